@@ -1,0 +1,116 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+#if !os(Linux)
+  #error("Hanzo WASM Runtime confines its workers with seccomp, Landlock and pidfds: it builds on Linux only.")
+#endif
+
+let common: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+let commonC: [CSetting] = [
+  .enableWarning("all"),
+  .enableWarning("extra"),
+  .treatAllWarnings(as: .error),
+  .define("_GNU_SOURCE"),
+]
+
+// The worker is one static file without a dynamic section, and ends itself with exit 77 when an
+// allocation fails. These flags leak into whatever links against the target (SwiftPM does not scope
+// them), so no test target may depend on it: tests find the executable by path.
+let wrappedAllocators = ["malloc", "calloc", "realloc", "posix_memalign", "aligned_alloc", "memalign"]
+let workerLinkFlags =
+  ["-static-executable", "-use-ld=lld"]
+  + wrappedAllocators.flatMap { ["-Xlinker", "--wrap=\($0)"] }
+
+let package = Package(
+  name: "hanzo-wasm-runtime",
+  products: [
+    .library(name: "HanzoWasm", targets: ["HanzoWasm"]),
+    .executable(name: "hanzo-wasm-worker", targets: ["hanzo-wasm-worker"]),
+    .executable(name: "hanzo-wasm", targets: ["hanzo-wasm"]),
+  ],
+  traits: [
+    .trait(name: "CommandLine", description: "The hanzo-wasm command; needs swift-argument-parser."),
+    .default(enabledTraits: ["CommandLine"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+  ],
+  targets: [
+    // MARK: C
+    .target(name: "CLinux", cSettings: commonC),
+    .target(name: "CAllocGuard", cSettings: commonC),
+    .target(name: "CWasmInterpreter", cSettings: commonC),
+    .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+
+    // MARK: shared by the host and the worker
+    .target(name: "WasmJSON", swiftSettings: common),
+    .target(name: "WorkerProtocol", dependencies: ["WasmJSON"], path: "protocol/swift", swiftSettings: common),
+
+    // MARK: the worker's side
+    .target(name: "WasmBinary", swiftSettings: common),
+    .target(name: "WasmText", dependencies: ["WasmBinary"], swiftSettings: common),
+    .target(
+      name: "WasmInterpreter", dependencies: ["WasmBinary", "CWasmInterpreter"], swiftSettings: common),
+    .target(name: "Confinement", dependencies: ["CLinux", "CSeccomp"], swiftSettings: common),
+    .target(
+      name: "WorkerCore",
+      dependencies: ["WasmInterpreter", "WasmBinary", "WasmText", "Confinement", "WorkerProtocol", "WasmJSON"],
+      path: "worker/core", swiftSettings: common),
+    .executableTarget(
+      name: "hanzo-wasm-worker", dependencies: ["WorkerCore", "CAllocGuard"], path: "worker/main",
+      swiftSettings: common, linkerSettings: [.unsafeFlags(workerLinkFlags)]),
+
+    // MARK: the host's side
+    .target(
+      name: "HanzoWasm",
+      dependencies: ["WorkerProtocol", "WasmJSON", "CLinux", .product(name: "Logging", package: "swift-log")],
+      swiftSettings: common),
+    .executableTarget(
+      name: "hanzo-wasm",
+      dependencies: [
+        "HanzoWasm",
+        .product(
+          name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["CommandLine"])),
+      ],
+      swiftSettings: common),
+
+    // MARK: tests
+    .testTarget(name: "WasmJSONTests", dependencies: ["WasmJSON"], swiftSettings: common),
+    .testTarget(
+      name: "WorkerProtocolTests", dependencies: ["WorkerProtocol", "WasmJSON"], swiftSettings: common),
+    .testTarget(name: "WasmBinaryTests", dependencies: ["WasmBinary"], swiftSettings: common),
+    .testTarget(name: "WasmTextTests", dependencies: ["WasmText", "WasmBinary"], swiftSettings: common),
+    .testTarget(
+      name: "WasmInterpreterTests", dependencies: ["WasmInterpreter", "WasmText", "WasmBinary"],
+      swiftSettings: common),
+    // The hostile twin: confines itself with the product's own code, then attacks.
+    .executableTarget(
+      name: "confinement-probe", dependencies: ["Confinement", "CLinux"], path: "Tests/ConfinementProbe",
+      swiftSettings: common),
+    .testTarget(
+      name: "ConfinementTests", dependencies: ["Confinement", "CLinux", "confinement-probe"],
+      swiftSettings: common),
+    .testTarget(
+      name: "WorkerCoreTests",
+      dependencies: ["WorkerCore", "WasmInterpreter", "WasmBinary", "WasmText", "WorkerProtocol", "WasmJSON"],
+      swiftSettings: common),
+    .testTarget(
+      name: "SpecTests", dependencies: ["WasmInterpreter", "WasmText", "WasmBinary", "WasmJSON"],
+      exclude: ["expected.json"], swiftSettings: common),
+    .testTarget(
+      name: "HanzoWasmTests", dependencies: ["HanzoWasm", "WasmJSON", "WorkerProtocol", "CLinux"],
+      swiftSettings: common),
+    .testTarget(
+      name: "CrashIsolationTests", dependencies: ["HanzoWasm", "WasmJSON", "WorkerProtocol", "CLinux"],
+      swiftSettings: common),
+    .testTarget(name: "EndToEndTests", dependencies: ["HanzoWasm", "WasmJSON"], swiftSettings: common),
+  ],
+  cLanguageStandard: .c17
+)

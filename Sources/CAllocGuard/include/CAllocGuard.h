@@ -1,0 +1,3 @@
+#ifndef CALLOCGUARD_H
+#define CALLOCGUARD_H
+#endif

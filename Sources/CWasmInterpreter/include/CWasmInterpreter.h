@@ -1,0 +1,3 @@
+#ifndef CWASMINTERPRETER_H
+#define CWASMINTERPRETER_H
+#endif
