@@ -1,0 +1,97 @@
+// The steps by which a process gives up its own rights. Single calls without an order: Sources/Confinement has the order.
+//
+// All of them act on the calling thread or process only and cannot be undone.
+#ifndef CLINUX_SANDBOX_H
+#define CLINUX_SANDBOX_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// MARK: descriptors and the out-of-memory killer
+
+/// close_range(2): closes every descriptor from `first` on.
+int clinux_close_from(unsigned first);
+/// Writes /proc/self/oom_score_adj (-1000...1000). Raising it needs no privilege.
+int clinux_set_oom_score_adjustment(int adjustment);
+/// The number of threads of the calling process, from /proc/self/status.
+int clinux_thread_count(void);
+/// The number of open descriptors of the calling process at or above `lowest`, from /proc/self/fd. For tests.
+int clinux_open_descriptor_count(int lowest);
+
+// MARK: resource limits
+
+enum clinux_limit {
+  CLINUX_LIMIT_ADDRESS_SPACE,
+  CLINUX_LIMIT_DATA,
+  CLINUX_LIMIT_CPU_SECONDS,
+  CLINUX_LIMIT_CORE,
+  CLINUX_LIMIT_FILE_SIZE,
+  CLINUX_LIMIT_OPEN_FILES,
+  CLINUX_LIMIT_LOCKED_MEMORY,
+  CLINUX_LIMIT_MESSAGE_QUEUE,
+  CLINUX_LIMIT_STACK,
+  CLINUX_LIMIT_PROCESSES,
+  CLINUX_LIMIT_PENDING_SIGNALS,
+};
+
+/// setrlimit(2) with these soft and hard values. A hard limit that is lower already is kept, and the soft value with it
+/// cannot exceed it: confining never fails because the host is confined more tightly itself.
+int clinux_lower_limit(enum clinux_limit limit, uint64_t soft, uint64_t hard);
+/// getrlimit(2). RLIM_INFINITY is UINT64_MAX.
+int clinux_get_limit(enum clinux_limit limit, uint64_t *soft, uint64_t *hard);
+
+// MARK: identity and capabilities (capabilities(7))
+
+/// The bits of the capabilities that the supervisor and the worker ask about.
+#define CLINUX_CAPABILITY_KILL ((uint64_t)1 << 5)
+#define CLINUX_CAPABILITY_SETGID ((uint64_t)1 << 6)
+#define CLINUX_CAPABILITY_SETUID ((uint64_t)1 << 7)
+#define CLINUX_CAPABILITY_SETPCAP ((uint64_t)1 << 8)
+
+/// capget(2) for the calling thread.
+int clinux_get_capabilities(uint64_t *effective, uint64_t *permitted, uint64_t *inheritable);
+/// Removes every capability from the bounding set. EPERM without CAP_SETPCAP.
+int clinux_drop_bounding_set(void);
+/// Clears the ambient, permitted, effective and inheritable sets. Needs no privilege.
+int clinux_drop_capabilities(void);
+/// 1 if `id` exists in the process's user namespace (/proc/self/uid_map or, with `group`, gid_map), else 0.
+int clinux_identifier_is_mapped(uint32_t id, int group);
+/// setgroups(0), then real, effective and saved gid and uid. Raw system calls: for a single-threaded process.
+int clinux_set_identity(uint32_t uid, uint32_t gid);
+
+// MARK: lifeline (fcntl(2), F_SETOWN_EX and F_SETSIG)
+
+/// Makes the kernel send SIGKILL to this process when the last write end of the pipe behind `descriptor` is closed, that
+/// is, when the supervisor is gone. Answers -EOWNERDEAD if it is gone already.
+int clinux_arm_lifeline(int descriptor);
+
+// MARK: process attributes (prctl(2))
+
+int clinux_set_not_dumpable(void);
+int clinux_set_no_new_privileges(void);
+/// PR_SET_MDWE (Linux 6.3): no memory becomes executable any more. EINVAL on older kernels.
+int clinux_deny_execute_gain(void);
+/// Speculative store bypass and indirect branch speculation, disabled for good. Best effort.
+int clinux_disable_speculation(void);
+/// A core-scheduling cookie of its own, so that no other process runs on the sibling hardware thread. Best effort.
+int clinux_make_core_scheduling_cookie(void);
+/// Makes malloc use the main arena only: a second arena reserves 128 MiB of address space in one piece, which
+/// RLIMIT_AS counts. 1 on success, 0 if the allocator refused.
+int clinux_use_single_allocation_arena(void);
+
+// MARK: Landlock (landlock(7))
+
+/// The kernel's Landlock ABI version, or the negated errno: ENOSYS (not built in), EOPNOTSUPP (disabled at boot).
+int clinux_landlock_version(void);
+
+/// A directory that stays reachable under Landlock.
+struct clinux_landlock_directory {
+  int descriptor;
+  int writable;
+};
+
+/// Denies the file system except below `directories`, TCP bind and connect (ABI 4), and signals and abstract unix
+/// sockets outside the domain (ABI 6). Needs no_new_privs. Returns the ABI version in force.
+int clinux_landlock_restrict(const struct clinux_landlock_directory *directories, size_t count);
+
+#endif
