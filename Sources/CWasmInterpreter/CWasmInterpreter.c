@@ -1,1 +1,196 @@
+// The dispatch loop: computed goto from handler to handler. handlers.inc is generated (scripts/generate-handlers).
 #include "CWasmInterpreter.h"
+#include "handler-numbers.h"
+
+#include <math.h>
+#include <string.h>
+
+// The spec rounds every operation by itself: no fused multiply-add, on any target.
+#pragma STDC FP_CONTRACT OFF
+
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+// Calls out of the loop keep all general registers, so that they cost the other handlers nothing.
+#define OUT_OF_LINE static __attribute__((noinline, preserve_most))
+
+static inline uint16_t hw_u16(const uint8_t *p) { uint16_t v; memcpy(&v, p, 2); return v; }
+static inline uint32_t hw_u32(const uint8_t *p) { uint32_t v; memcpy(&v, p, 4); return v; }
+static inline uint64_t hw_u64(const uint8_t *p) { uint64_t v; memcpy(&v, p, 8); return v; }
+static inline uint32_t hw_f32_bits(float x) { uint32_t v; memcpy(&v, &x, 4); return v; }
+static inline uint64_t hw_f64_bits(double x) { uint64_t v; memcpy(&v, &x, 8); return v; }
+static inline float hw_f32_from(uint32_t x) { float v; memcpy(&v, &x, 4); return v; }
+static inline double hw_f64_from(uint64_t x) { double v; memcpy(&v, &x, 8); return v; }
+
+// min and max: a NaN operand gives a quiet NaN; -0 is less than +0 (equal operands differ at most in the sign bit).
+static inline float hw_f32_min(float x, float y) {
+  return x < y ? x : y < x ? y : x == y ? hw_f32_from(hw_f32_bits(x) | hw_f32_bits(y)) : x + y;
+}
+static inline float hw_f32_max(float x, float y) {
+  return x > y ? x : y > x ? y : x == y ? hw_f32_from(hw_f32_bits(x) & hw_f32_bits(y)) : x + y;
+}
+static inline double hw_f64_min(double x, double y) {
+  return x < y ? x : y < x ? y : x == y ? hw_f64_from(hw_f64_bits(x) | hw_f64_bits(y)) : x + y;
+}
+static inline double hw_f64_max(double x, double y) {
+  return x > y ? x : y > x ? y : x == y ? hw_f64_from(hw_f64_bits(x) & hw_f64_bits(y)) : x + y;
+}
+// Sign operations work on bits: they must not quiet a NaN.
+static inline float hw_f32_abs(float x) { return hw_f32_from(hw_f32_bits(x) & 0x7FFFFFFFu); }
+static inline float hw_f32_neg(float x) { return hw_f32_from(hw_f32_bits(x) ^ 0x80000000u); }
+static inline double hw_f64_abs(double x) { return hw_f64_from(hw_f64_bits(x) & 0x7FFFFFFFFFFFFFFFu); }
+static inline double hw_f64_neg(double x) { return hw_f64_from(hw_f64_bits(x) ^ 0x8000000000000000u); }
+static inline float hw_f32_copysign(float x, float y) {
+  return hw_f32_from((hw_f32_bits(x) & 0x7FFFFFFFu) | (hw_f32_bits(y) & 0x80000000u));
+}
+static inline double hw_f64_copysign(double x, double y) {
+  return hw_f64_from((hw_f64_bits(x) & 0x7FFFFFFFFFFFFFFFu) | (hw_f64_bits(y) & 0x8000000000000000u));
+}
+static inline float hw_f32_sqrt(float x) { return __builtin_sqrtf(x); }
+static inline double hw_f64_sqrt(double x) { return __builtin_sqrt(x); }
+// A signalling NaN becomes quiet: x + 0 does not change any other value that rounding could return but -0.
+#define ROUNDING(name, f32, f64) \
+  OUT_OF_LINE float hw_f32_##name(float x) { return x != x ? x + x : f32(x); } \
+  OUT_OF_LINE double hw_f64_##name(double x) { return x != x ? x + x : f64(x); }
+ROUNDING(ceil, ceilf, ceil)
+ROUNDING(floor, floorf, floor)
+ROUNDING(trunc, truncf, trunc)
+ROUNDING(nearest, rintf, rint)
+
+OUT_OF_LINE void hw_fill(void *to, int byte, uint64_t count) { memset(to, byte, count); }
+OUT_OF_LINE void hw_copy(void *to, const void *from, uint64_t count) { memmove(to, from, count); }
+OUT_OF_LINE int hw_service(hw_context *context, uint32_t operation, uint64_t *slots, uint32_t x, uint32_t y) {
+  return context->store->service(context, operation, slots, x, y);
+}
+OUT_OF_LINE int hw_translate(hw_context *context, hw_function *function) {
+  return context->store->translate(context, function);
+}
+OUT_OF_LINE int hw_external(hw_context *context, hw_function *function, uint64_t *frame) {
+  if (frame + (function->parameters > function->results ? function->parameters : function->results) >
+      context->stack_limit)
+    return HW_TRAP_STACK_EXHAUSTED;
+  context->store->top =
+      frame + (function->parameters > function->results ? function->parameters : function->results);
+  return context->store->call_external(context, function, frame);
+}
+
+#define U16(o) hw_u16(pc + (o))
+#define U32(o) hw_u32(pc + (o))
+#define S32(o) ((int32_t)hw_u32(pc + (o)))
+#define U64(o) hw_u64(pc + (o))
+#define F32(o) hw_f32_from(hw_u32(pc + (o)))
+#define F64(o) hw_f64_from(hw_u64(pc + (o)))
+#define SLOT_I32(o) ((uint32_t)fp[U16(o)])
+#define SLOT_I64(o) (fp[U16(o)])
+#define SLOT_F32(o) hw_f32_from((uint32_t)fp[U16(o)])
+#define SLOT_F64(o) hw_f64_from(fp[U16(o)])
+// Results go to a slot and to the accumulator: whether the next instruction reads one or the other is the
+// translator's choice.
+#define PUT_I32(o, e) do { uint32_t value = (e); r0 = value; fp[U16(o)] = value; } while (0)
+#define PUT_I64(o, e) do { uint64_t value = (e); r0 = value; fp[U16(o)] = value; } while (0)
+#define PUT_F32(o, e) do { f1 = (e); fp[U16(o)] = hw_f32_bits(f1); } while (0)
+#define PUT_F64(o, e) do { f0 = (e); fp[U16(o)] = hw_f64_bits(f0); } while (0)
+
+#define DISPATCH goto **(const void *const *)pc
+#define NEXT(size) do { pc += (size); DISPATCH; } while (0)
+#define TRAP(code) do { trap_code = (code); goto trapped; } while (0)
+#define CHECK_BOUNDS(ea, size) do { if (UNLIKELY((ea) + (size) > memory_size)) TRAP(HW_TRAP_MEMORY_OUT_OF_BOUNDS); } while (0)
+#define CHARGE(cost) do { fuel -= (int64_t)(cost); if (UNLIKELY(fuel < 0)) TRAP(HW_TRAP_FUEL_EXHAUSTED); } while (0)
+#define BRANCH(offset_at, cost_at) do { CHARGE(U32(cost_at)); pc += S32(offset_at); DISPATCH; } while (0)
+// Not taken needs no check: every loop and call passes one.
+#define BRANCH_IF(condition, size) \
+  do { if (condition) { CHARGE(U16(16)); pc += S32(12); DISPATCH; } fuel -= U16(18); NEXT(size); } while (0)
+#define STACK_LIMIT (context->stack_limit)
+#define ENTER(callee, frame, size) \
+  do { \
+    fuel -= (int64_t)(callee)->entry_fuel; \
+    if (UNLIKELY(fuel < 0)) TRAP(HW_TRAP_FUEL_EXHAUSTED); \
+    if (UNLIKELY((frame) + (callee)->frame_slots > STACK_LIMIT)) TRAP(HW_TRAP_STACK_EXHAUSTED); \
+    uint64_t *header = (frame) + (callee)->parameters; \
+    header[0] = (uint64_t)(uintptr_t)(pc + (size)); \
+    header[1] = (uint64_t)(uintptr_t)fp; \
+    fp = (frame); \
+    pc = (callee)->code; \
+    DISPATCH; \
+  } while (0)
+#define CALL_EXTERNAL(callee, frame) \
+  do { \
+    if (UNLIKELY(fuel < 0)) TRAP(HW_TRAP_FUEL_EXHAUSTED); \
+    SAVE_STATE; \
+    int trap = hw_external(context, (callee), (frame)); \
+    RELOAD_STATE; \
+    if (UNLIKELY(trap)) TRAP(trap); \
+  } while (0)
+#define CALL_INDIRECT(index) \
+  do { \
+    const hw_table *table = (const hw_table *)U64(24); \
+    if (UNLIKELY((index) >= table->count)) TRAP(HW_TRAP_UNDEFINED_ELEMENT); \
+    hw_function *callee = hw_function_from(table->elements[(index)]); \
+    if (UNLIKELY(!callee)) TRAP(HW_TRAP_UNINITIALIZED_ELEMENT); \
+    if (UNLIKELY(callee->type_id != U32(12))) TRAP(HW_TRAP_INDIRECT_CALL_TYPE_MISMATCH); \
+    uint64_t *frame = fp + U32(16); \
+    if (UNLIKELY(callee->context != context)) { CALL_EXTERNAL(callee, frame); NEXT(32); } \
+    ENTER(callee, frame, 32); \
+  } while (0)
+#define SAVE_STATE (context->store->fuel = fuel)
+#define RELOAD_STATE \
+  (fuel = context->store->fuel, memory = context->memory->base, memory_size = context->memory->size)
+#define HW_FUNCTION_OF_STUB(pc) ((hw_function *)(uintptr_t)((pc) - offsetof(hw_function, stub)))
+// The callee never ran: the trap belongs to the call instruction, which ends just before the return address.
+#define TRAP_IN_CALLER(callee, code) \
+  do { \
+    uint64_t *header = fp + (callee)->parameters; \
+    pc = (const uint8_t *)header[0] - 1; \
+    fp = (uint64_t *)header[1]; \
+    TRAP(code); \
+  } while (0)
+
+static const void *const *handler_table;
+
+// `context` NULL only publishes the table.
+static int run(hw_context *context, const uint8_t *pc, uint64_t *fp) {
+  static const void *const table[] = {
+#include "handler-table.inc"
+  };
+  if (!context) {
+    handler_table = table;
+    return 0;
+  }
+  uint8_t *memory = context->memory->base;
+  uint64_t memory_size = context->memory->size;
+  uint64_t r0 = 0;
+  double f0 = 0;
+  float f1 = 0;
+  int64_t fuel = context->store->fuel;
+  int trap_code;
+  DISPATCH;
+
+#define H(name) L_##name:
+#include "handlers.inc"
+
+trapped:
+  context->store->fuel = fuel;
+  context->store->trap_pc = pc;
+  context->store->trap_fp = fp;
+  return trap_code;
+}
+
+const void *const *hw_handlers(void) {
+  if (!handler_table) run(NULL, NULL, NULL);
+  return handler_table;
+}
+
+int hw_call(hw_context *context, hw_function *function, uint64_t *frame) {
+  // One exit code word for all runs; it is only ever read.
+  static const void *exit_word;
+  if (!exit_word) exit_word = hw_handlers()[HW_EXIT_HANDLER];
+  context->store->trap_pc = NULL;
+  context->store->trap_fp = NULL;
+  context->store->fuel -= (int64_t)function->entry_fuel;
+  if (context->store->fuel < 0) return HW_TRAP_FUEL_EXHAUSTED;
+  uint64_t *header = frame + function->parameters;
+  uint64_t needed = function->frame_slots > function->parameters + 2u ? function->frame_slots : function->parameters + 2u;
+  if (function->results > needed) needed = function->results;
+  if (frame > context->stack_limit || needed > (uint64_t)(context->stack_limit - frame)) return HW_TRAP_STACK_EXHAUSTED;
+  header[0] = (uint64_t)(uintptr_t)&exit_word;
+  header[1] = (uint64_t)(uintptr_t)frame;
+  return run(context, function->code, frame);
+}

@@ -1,3 +1,91 @@
-#ifndef CWASMINTERPRETER_H
-#define CWASMINTERPRETER_H
+// The dispatch loop of the interpreter: what Swift (WasmInterpreter) and C share.
+//
+// Swift translates a function body into code words, an 8-byte handler address followed by operands, and this loop
+// runs them. A frame is a run of 64-bit slots: parameters, saved pc, saved fp, other locals, then one slot for each
+// operand stack position. A callee's parameters are the caller's topmost operand slots, so a call copies nothing.
+#ifndef HANZO_C_WASM_INTERPRETER_H
+#define HANZO_C_WASM_INTERPRETER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Why a run ended. 0 is a normal return; values from HW_TRAP_HOST on mean that the callback kept the reason.
+enum {
+  HW_TRAP_NONE = 0,
+  HW_TRAP_UNREACHABLE = 1,
+  HW_TRAP_MEMORY_OUT_OF_BOUNDS = 2,
+  HW_TRAP_TABLE_OUT_OF_BOUNDS = 3,
+  HW_TRAP_UNDEFINED_ELEMENT = 4,
+  HW_TRAP_UNINITIALIZED_ELEMENT = 5,
+  HW_TRAP_INDIRECT_CALL_TYPE_MISMATCH = 6,
+  HW_TRAP_INTEGER_DIVIDE_BY_ZERO = 7,
+  HW_TRAP_INTEGER_OVERFLOW = 8,
+  HW_TRAP_INVALID_CONVERSION = 9,
+  HW_TRAP_STACK_EXHAUSTED = 10,
+  HW_TRAP_FUEL_EXHAUSTED = 11,
+  HW_TRAP_HOST = 12,
+};
+
+// A run of anonymous memory: linear memories and tables. An empty region has no mapping.
+typedef struct hw_region {
+  uint8_t *base;
+  uint64_t size;  // bytes in use, what bounds checks compare with
+} hw_region;
+
+typedef struct hw_table {
+  uint64_t *elements;
+  uint64_t count;
+} hw_table;
+
+struct hw_context;
+
+// A function as calls see it. A reference to a function is the address of one of these.
+typedef struct hw_function {
+  const uint8_t *code;         // translated code, or &stub before the first call
+  struct hw_context *context;  // of the instance that defines it; NULL for a host function
+  uint32_t frame_slots;        // what the frame needs, in slots; 0 before translation
+  uint32_t entry_fuel;         // fuel of the entry and the first block; 0 before translation
+  uint32_t type_id;            // equal numbers are equal function types within a store
+  uint16_t parameters;         // slot of the saved pc
+  uint16_t results;
+  uint32_t index;  // in the module's function index space; of a host function, in the store's list
+  uint32_t reserved;
+  const void *stub;  // code word: the handler that translates
+} hw_function;
+
+// What all instances of a store share.
+typedef struct hw_store {
+  int64_t fuel;             // what is left; negative when a block was entered that could not be paid
+  uint64_t *top;            // first free slot while a callback runs
+  const uint8_t *trap_pc;   // where the last run trapped
+  uint64_t *trap_fp;
+  void *owner;  // for the callbacks
+  // Each returns 0 or the trap.
+  int (*call_external)(struct hw_context *, hw_function *, uint64_t *frame);
+  int (*translate)(struct hw_context *, hw_function *);
+  int (*service)(struct hw_context *, uint32_t operation, uint64_t *slots, uint32_t x, uint32_t y);
+} hw_store;
+
+// What one instance's code needs.
+typedef struct hw_context {
+  hw_region *memory;  // memory 0, or an empty region
+  uint64_t *stack_limit;
+  hw_store *store;
+  void *owner;  // for the callbacks
+} hw_context;
+
+// Addresses of the handlers, by number.
+const void *const *hw_handlers(void);
+
+// Runs a function of `context`; arguments lie at `frame`, results come back there. 0 or a trap.
+int hw_call(hw_context *context, hw_function *function, uint64_t *frame);
+
+// Maps, grows (moving if needed), shrinks or unmaps a region. Sizes are rounded up to whole pages. New bytes are 0.
+// 0, or -1 when the kernel refuses.
+int hw_region_resize(hw_region *region, uint64_t size);
+// Zeroes everything, giving big regions' pages back to the kernel.
+void hw_region_clear(hw_region *region);
+
+static inline hw_function *hw_function_from(uint64_t reference) { return (hw_function *)(uintptr_t)reference; }
+
 #endif
