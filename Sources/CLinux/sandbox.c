@@ -16,8 +16,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "clinux_process.h"
-
 // What kernel headers older than the running kernel lack. Numbers are the same on x86-64 and aarch64.
 #ifndef SYS_close_range
 #define SYS_close_range 436
@@ -60,19 +58,6 @@ int clinux_set_oom_score_adjustment(int adjustment) {
   return -error;
 }
 
-int clinux_thread_count(void) {
-  char text[8192];
-  int descriptor = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return -errno;
-  ssize_t length = read(descriptor, text, sizeof text - 1);
-  int error = length < 0 ? errno : 0;
-  close(descriptor);
-  if (error != 0) return -error;
-  text[length] = 0;
-  struct clinux_process_status status;
-  return clinux_parse_process_status(text, &status) == CLINUX_STATUS_READ ? status.threads : -EPROTO;
-}
-
 int clinux_open_descriptor_count(int lowest) {
   DIR *directory = opendir("/proc/self/fd");
   if (directory == NULL) return -errno;
@@ -100,7 +85,6 @@ static int resource_of(enum clinux_limit limit) {
     case CLINUX_LIMIT_MESSAGE_QUEUE: return RLIMIT_MSGQUEUE;
     case CLINUX_LIMIT_STACK: return RLIMIT_STACK;
     case CLINUX_LIMIT_PROCESSES: return RLIMIT_NPROC;
-    case CLINUX_LIMIT_PENDING_SIGNALS: return RLIMIT_SIGPENDING;
   }
   return -1;
 }
@@ -209,6 +193,34 @@ int clinux_make_core_scheduling_cookie(void) {
 }
 
 int clinux_use_single_allocation_arena(void) { return mallopt(M_ARENA_MAX, 1); }
+
+// MARK: diagnosis
+
+// Only calls that the filter allows: write to 2 and exit_group.
+static void report_refused_call(int signal_number, siginfo_t *information, void *context) {
+  (void)signal_number;
+  (void)context;
+  char text[48] = "refused system call ";
+  size_t length = strlen(text);
+  char digits[12];
+  int count = 0;
+  unsigned number = (unsigned)information->si_syscall;
+  do digits[count++] = (char)('0' + number % 10);
+  while ((number /= 10) != 0);
+  while (count > 0) text[length++] = digits[--count];
+  text[length++] = '\n';
+  if (write(STDERR_FILENO, text, length) < 0) _exit(CLINUX_EXIT_REFUSED_CALL);
+  _exit(CLINUX_EXIT_REFUSED_CALL);
+}
+
+int clinux_report_refused_calls(void) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_sigaction = report_refused_call;
+  action.sa_flags = SA_SIGINFO;
+  sigemptyset(&action.sa_mask);
+  return result_of(sigaction(SIGSYS, &action, NULL));
+}
 
 // MARK: Landlock
 

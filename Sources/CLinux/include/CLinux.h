@@ -12,6 +12,7 @@
 
 #include "clinux_clock.h"
 #include "clinux_descriptor.h"
+#include "clinux_error.h"
 #include "clinux_event.h"
 #include "clinux_exit_code.h"
 #include "clinux_process.h"

@@ -13,8 +13,6 @@
 int clinux_close_from(unsigned first);
 /// Writes /proc/self/oom_score_adj (-1000...1000). Raising it needs no privilege.
 int clinux_set_oom_score_adjustment(int adjustment);
-/// The number of threads of the calling process, from /proc/self/status.
-int clinux_thread_count(void);
 /// The number of open descriptors of the calling process at or above `lowest`, from /proc/self/fd. For tests.
 int clinux_open_descriptor_count(int lowest);
 
@@ -31,7 +29,6 @@ enum clinux_limit {
   CLINUX_LIMIT_MESSAGE_QUEUE,
   CLINUX_LIMIT_STACK,
   CLINUX_LIMIT_PROCESSES,
-  CLINUX_LIMIT_PENDING_SIGNALS,
 };
 
 /// setrlimit(2) with these soft and hard values. A hard limit that is lower already is kept, and the soft value with it
@@ -43,10 +40,10 @@ int clinux_get_limit(enum clinux_limit limit, uint64_t *soft, uint64_t *hard);
 // MARK: identity and capabilities (capabilities(7))
 
 /// The bits of the capabilities that the supervisor and the worker ask about.
-#define CLINUX_CAPABILITY_KILL ((uint64_t)1 << 5)
-#define CLINUX_CAPABILITY_SETGID ((uint64_t)1 << 6)
-#define CLINUX_CAPABILITY_SETUID ((uint64_t)1 << 7)
-#define CLINUX_CAPABILITY_SETPCAP ((uint64_t)1 << 8)
+static const uint64_t CLINUX_CAPABILITY_KILL = 1ull << 5;
+static const uint64_t CLINUX_CAPABILITY_SETGID = 1ull << 6;
+static const uint64_t CLINUX_CAPABILITY_SETUID = 1ull << 7;
+static const uint64_t CLINUX_CAPABILITY_SETPCAP = 1ull << 8;
 
 /// capget(2) for the calling thread.
 int clinux_get_capabilities(uint64_t *effective, uint64_t *permitted, uint64_t *inheritable);
@@ -78,6 +75,13 @@ int clinux_make_core_scheduling_cookie(void);
 /// Makes malloc use the main arena only: a second arena reserves 128 MiB of address space in one piece, which
 /// RLIMIT_AS counts. 1 on success, 0 if the allocator refused.
 int clinux_use_single_allocation_arena(void);
+
+// MARK: diagnosis
+
+/// Installs a handler for SIGSYS that writes the number of the refused system call to descriptor 2 and exits with code
+/// CLINUX_EXIT_REFUSED_CALL. For a filter that answers TRAP; one that kills the process never runs a handler.
+int clinux_report_refused_calls(void);
+#define CLINUX_EXIT_REFUSED_CALL 89
 
 // MARK: Landlock (landlock(7))
 

@@ -1,0 +1,113 @@
+// The list of system calls that a worker may make. Everything else ends the process.
+//
+// Scalar arguments that the kernel takes as 32-bit values are compared under a 32-bit mask, since it ignores the upper
+// half; those that it takes as 64-bit values are compared whole.
+
+import Glibc
+
+/// One admitted form of a system call: all conditions hold. A call without conditions is admitted with any arguments.
+public struct SystemCallRule: Sendable, Hashable {
+  /// `argument & mask == value`.
+  public struct Condition: Sendable, Hashable {
+    /// The argument's position, from 0.
+    public var argument: UInt32
+    public var mask: UInt64
+    public var value: UInt64
+  }
+
+  /// The call's name, which is the same on every architecture that has it.
+  public var name: String
+  public var conditions: [Condition]
+
+  init(_ name: String, _ conditions: Condition...) {
+    self.name = name
+    self.conditions = conditions
+  }
+}
+
+extension SystemCallRule.Condition {
+  /// A 32-bit argument equals `value`.
+  static func equal32(_ argument: UInt32, _ value: UInt32) -> Self {
+    Self(argument: argument, mask: 0xffff_ffff, value: UInt64(value))
+  }
+
+  /// A 64-bit argument equals `value`.
+  static func equal64(_ argument: UInt32, _ value: UInt64) -> Self {
+    Self(argument: argument, mask: .max, value: value)
+  }
+
+  /// A 32-bit argument has no bit outside `bits`, and all of `required`.
+  static func within32(_ argument: UInt32, _ bits: UInt32, required: UInt32 = 0) -> Self {
+    Self(argument: argument, mask: 0xffff_ffff & ~UInt64(bits), value: UInt64(required))
+  }
+
+  /// A 64-bit argument has no bit outside `bits`, and all of `required`, which is not part of `bits`.
+  static func within64(_ argument: UInt32, _ bits: UInt64, required: UInt64 = 0) -> Self {
+    Self(argument: argument, mask: ~bits, value: required)
+  }
+}
+
+extension SystemCallRule {
+  private static let readWrite = UInt64(PROT_READ | PROT_WRITE)
+
+  /// What an interpreter needs that has all its files open: memory, its pipes, time, randomness and a way to end.
+  ///
+  /// - Parameter processIdentifier: The process that the filter is for. It may abort itself and signal nobody else.
+  public static func strict(processIdentifier: Int32) -> [SystemCallRule] {
+    var rules: [SystemCallRule] = [
+      SystemCallRule("read", .equal32(0, 0)),
+      SystemCallRule("write", .equal32(0, 1)),
+      SystemCallRule("write", .equal32(0, 2)),
+      // Private, anonymous, never executable. MAP_FIXED, MAP_SHARED, huge pages and growing stacks are not among them.
+      SystemCallRule(
+        "mmap", .within64(2, readWrite),
+        .within64(
+          3, UInt64(MAP_NORESERVE | MAP_STACK | mapFixedNoReplace), required: UInt64(MAP_PRIVATE | MAP_ANONYMOUS)),
+        .equal32(4, .max)),
+      SystemCallRule("mprotect", .within64(2, readWrite)),
+      SystemCallRule("mremap", .equal64(3, mremapMayMove)),
+      // F_SETOWN and F_SETSIG on any descriptor would signal the supervisor, so there is no fcntl; nor a close, which
+      // would disarm the lifeline.
+      SystemCallRule("futex", .equal32(1, futexPrivate | futexWait)),
+      SystemCallRule("futex", .equal32(1, futexPrivate | futexWake)),
+      SystemCallRule("futex", .equal32(1, futexPrivate | futexWaitBitset)),
+      SystemCallRule("futex", .equal32(1, futexPrivate | futexWakeBitset)),
+      // The constant clocks only: the negative ones are other processes' CPU time.
+      SystemCallRule("clock_gettime", .within32(0, 7)),
+      SystemCallRule("clock_getres", .within32(0, 7)),
+      SystemCallRule("clock_nanosleep", .within32(0, 1)),
+      SystemCallRule("getrandom", .within32(2, 3)),
+      SystemCallRule("rt_sigprocmask", .equal64(3, 8)),
+      // abort()
+      SystemCallRule(
+        "tgkill", .equal32(0, UInt32(bitPattern: processIdentifier)), .equal32(2, UInt32(bitPattern: SIGABRT))),
+    ]
+    for advice in [MADV_NORMAL, MADV_DONTNEED, MADV_FREE, MADV_DONTDUMP, MADV_NOHUGEPAGE] {
+      rules.append(SystemCallRule("madvise", .equal32(2, UInt32(bitPattern: advice))))
+    }
+    for name in [
+      "munmap", "brk", "exit", "exit_group", "rt_sigreturn", "restart_syscall", "sigaltstack", "getpid", "gettid",
+    ] {
+      rules.append(SystemCallRule(name))
+    }
+    return rules
+  }
+
+  /// In addition, for a worker that serves preopened directories: the calls on files, which Landlock bounds to those
+  /// directories. Still no sockets, no processes, no ioctl and no fcntl.
+  public static let directoryAccess: [SystemCallRule] =
+    [
+      "openat", "close", "read", "write", "pread64", "pwrite64", "readv", "writev", "lseek", "fstat", "newfstatat",
+      "getdents64", "readlinkat", "unlinkat", "mkdirat", "renameat2", "linkat", "symlinkat", "ftruncate", "fallocate",
+      "fsync", "fdatasync", "utimensat", "fadvise64",
+    ].map { SystemCallRule($0) }
+
+  // Constants that not every version of the Glibc module exposes; the same on x86-64 and aarch64.
+  private static let mapFixedNoReplace: Int32 = 0x10_0000
+  private static let mremapMayMove: UInt64 = 1
+  private static let futexPrivate: UInt32 = 128
+  private static let futexWait: UInt32 = 0
+  private static let futexWake: UInt32 = 1
+  private static let futexWaitBitset: UInt32 = 9
+  private static let futexWakeBitset: UInt32 = 10
+}
