@@ -34,6 +34,8 @@ public struct Module: Sendable {
   public var bodies: [FunctionBody] = []
   public var data: [DataSegment] = []
   public var customSections: [CustomSection] = []
+  /// The features that the module uses, of those that decoding and validation met; `featuresUsed` has their names.
+  public var usedFeatures: Features = []
 
   public init(bytes: [UInt8]) { self.bytes = bytes }
 
