@@ -34,6 +34,9 @@ public struct JSONWriter {
     self.options = options
   }
 
+  /// The text, handed over without a copy.
+  public consuming func finish() -> [UInt8] { bytes }
+
   // MARK: Structure
 
   public mutating func beginObject() { begin(ASCII.openBrace) }

@@ -11,10 +11,10 @@ public struct HostCall: Hashable, Sendable {
   /// Such as `http_request`.
   public var function: String
   public var argument: JSONValue
-  /// Bulk data: attachment segment `payload`; nil without one.
-  public var payload: [UInt8]?
+  /// Bulk data: attachment segment `payload`.
+  public var payload: [UInt8]
 
-  public init(id: RequestID, sequence: UInt64, function: String, argument: JSONValue, payload: [UInt8]? = nil) {
+  public init(id: RequestID, sequence: UInt64, function: String, argument: JSONValue, payload: [UInt8] = []) {
     self.id = id
     self.sequence = sequence
     self.function = function
@@ -28,10 +28,10 @@ public struct HostResult: Hashable, Sendable {
   public var id: RequestID
   public var sequence: UInt64
   public var result: Result<JSONValue, Failure>
-  /// Bulk data: attachment segment `payload`; nil without one.
-  public var payload: [UInt8]?
+  /// Bulk data: attachment segment `payload`.
+  public var payload: [UInt8]
 
-  public init(id: RequestID, sequence: UInt64, result: Result<JSONValue, Failure>, payload: [UInt8]? = nil) {
+  public init(id: RequestID, sequence: UInt64, result: Result<JSONValue, Failure>, payload: [UInt8] = []) {
     self.id = id
     self.sequence = sequence
     self.result = result

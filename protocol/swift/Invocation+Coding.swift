@@ -1,0 +1,275 @@
+/// How an invocation, its limits and typed values are spelled.
+
+public import WasmJSON
+
+extension Invoke {
+  init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
+    var id = Field<RequestID>("id")
+    var invocation = Field<Invocation>("invocation")
+    try decoder.readMessage { (key, decoder) throws(ProtocolViolation) in
+      switch key {
+      case "id": try id.set(decoder.requestID())
+      case "invocation": try invocation.set(Invocation(&decoder))
+      default: try decoder.skip()
+      }
+    }
+    self.init(id: try id.required(), invocation: try invocation.required())
+  }
+
+  func encoder() -> MessageEncoder {
+    var encoder = MessageEncoder(type: "invoke", id: id, segments: [("input", invocation.input.attachedBytes)])
+    encoder.object("invocation") { invocation.encode(&$0) }
+    return encoder
+  }
+}
+
+extension Invocation {
+  init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
+    var module = Field<ModuleHash>("module")
+    var entry = Field<Entry>("entry")
+    var input = Field<Input>("input")
+    var parameters = Field<Parameters>("parameters")
+    var results = Field<Results>("results")
+    var limits = Field<InvocationLimits>("limits")
+    var enableWASI = Field<Bool>("enableWASI")
+    var allowNetwork = Field<Bool>("allowNetwork")
+    var deterministic = Field<Bool>("deterministic")
+    var environment = Field<[EnvironmentVariable]>("environment")
+    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+      switch key {
+      case "module": try module.set(decoder.moduleHash("module"))
+      case "entry": try entry.set(Entry(&decoder))
+      case "input": try input.set(Input(&decoder))
+      case "parameters": try parameters.set(decoder.oneOf(Parameters.self, "parameters"))
+      case "results": try results.set(decoder.oneOf(Results.self, "results"))
+      case "limits": try limits.set(InvocationLimits(&decoder))
+      case "enableWASI": try enableWASI.set(decoder.bool())
+      case "allowNetwork": try allowNetwork.set(decoder.bool())
+      case "deterministic": try deterministic.set(decoder.bool())
+      case "environment":
+        try environment.set(decoder.list { (d) throws(ProtocolViolation) in try EnvironmentVariable(&d) })
+      default: try decoder.skip()
+      }
+    }
+    self.init(
+      module: try module.required(), entry: try entry.required(), input: input.value ?? .none,
+      parameters: parameters.value ?? .strict, results: results.value ?? .plain, limits: limits.value ?? .init(),
+      enableWASI: enableWASI.value ?? true, allowNetwork: allowNetwork.value ?? false,
+      deterministic: deterministic.value ?? false, environment: environment.value ?? [])
+  }
+
+  func encode(_ encoder: inout MessageEncoder) {
+    encoder.field("module", module.hexadecimal)
+    encoder.object("entry") { encoder in
+      switch entry {
+      case .function(let name): encoder.field("function", name)
+      case .command(let arguments): encoder.field("command", arguments)
+      }
+    }
+    if input != .none { encoder.object("input") { input.encode(&$0) } }
+    if parameters != .strict { encoder.field("parameters", parameters) }
+    if results != .plain { encoder.field("results", results) }
+    if limits != InvocationLimits() { encoder.object("limits") { limits.encode(&$0) } }
+    encoder.field("enableWASI", enableWASI, default: true)
+    encoder.field("allowNetwork", allowNetwork, default: false)
+    encoder.field("deterministic", deterministic, default: false)
+    encoder.array("environment", environment) { variable, encoder in
+      encoder.field("name", variable.name)
+      encoder.field("value", variable.value)
+    }
+  }
+}
+
+extension Invocation.Entry {
+  fileprivate init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
+    var function = Field<String>("function")
+    var command = Field<[String]>("command")
+    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+      switch key {
+      case "function": try function.set(decoder.string())
+      case "command": try command.set(decoder.strings())
+      default: try decoder.skip()
+      }
+    }
+    switch (function.value, command.value) {
+    case (let name?, nil): self = .function(name)
+    case (nil, let arguments?): self = .command(arguments: arguments)
+    default: throw ProtocolViolation(.malformedMessage, "'entry' has to hold either 'function' or 'command'")
+    }
+  }
+}
+
+extension Invocation.EnvironmentVariable {
+  fileprivate init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
+    var name = Field<String>("name")
+    var value = Field<String>("value")
+    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+      switch key {
+      case "name": try name.set(decoder.string())
+      case "value": try value.set(decoder.string())
+      default: try decoder.skip()
+      }
+    }
+    self.init(name: try name.required(), value: try value.required())
+  }
+}
+
+// MARK: - Input
+
+extension Invocation.Input {
+  private enum Kind: String {
+    case none, arguments, typedArguments, document, documentText, bytes, stdin
+  }
+
+  /// What travels in the attachment segment `input`.
+  fileprivate var attachedBytes: [UInt8] {
+    switch self {
+    case .documentText(let bytes), .bytes(let bytes), .stdin(let bytes): bytes
+    case .none, .arguments, .typedArguments, .document: []
+    }
+  }
+
+  fileprivate init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
+    var kind = Field<Kind>("kind")
+    var value = Field<JSONValue>("value")
+    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+      switch key {
+      case "kind": try kind.set(decoder.oneOf(Kind.self, "kind"))
+      case "value": try value.set(decoder.value())
+      default: try decoder.skip()
+      }
+    }
+    switch try kind.required() {
+    case .none: self = .none
+    case .arguments: self = .arguments(try value.required())
+    case .typedArguments: self = .typedArguments(try TypedValue.list(try value.required()))
+    case .document: self = .document(try value.required())
+    case .documentText: self = .documentText(decoder.segment("input"))
+    case .bytes: self = .bytes(decoder.segment("input"))
+    case .stdin: self = .stdin(decoder.segment("input"))
+    }
+  }
+
+  fileprivate func encode(_ encoder: inout MessageEncoder) {
+    switch self {
+    case .none: encoder.field("kind", Kind.none)
+    case .arguments(let value):
+      encoder.field("kind", Kind.arguments)
+      encoder.field("value", value)
+    case .typedArguments(let values):
+      encoder.field("kind", Kind.typedArguments)
+      encoder.field("value", .array(values.map(\.json)))
+    case .document(let value):
+      encoder.field("kind", Kind.document)
+      encoder.field("value", value)
+    case .documentText: encoder.field("kind", Kind.documentText)
+    case .bytes: encoder.field("kind", Kind.bytes)
+    case .stdin: encoder.field("kind", Kind.stdin)
+    }
+  }
+}
+
+// MARK: - Limits
+
+extension InvocationLimits {
+  fileprivate init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
+    var fuel = Field<UInt64?>("fuel")
+    var memoryBytes = Field<UInt64>("memoryBytes")
+    var tableElements = Field<UInt64>("tableElements")
+    var stackBytes = Field<UInt64>("stackBytes")
+    var maxLogBytes = Field<UInt64>("maxLogBytes")
+    var maxOutputBytes = Field<UInt64>("maxOutputBytes")
+    var maxStringBytes = Field<UInt64>("maxStringBytes")
+    var maxHostCalls = Field<UInt64>("maxHostCalls")
+    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+      switch key {
+      case "fuel": try fuel.set(decoder.null() ? nil : decoder.uint64())
+      case "memoryBytes": try memoryBytes.set(decoder.uint64())
+      case "tableElements": try tableElements.set(decoder.uint64())
+      case "stackBytes": try stackBytes.set(decoder.uint64())
+      case "maxLogBytes": try maxLogBytes.set(decoder.uint64())
+      case "maxOutputBytes": try maxOutputBytes.set(decoder.uint64())
+      case "maxStringBytes": try maxStringBytes.set(decoder.uint64())
+      case "maxHostCalls": try maxHostCalls.set(decoder.uint64())
+      default: try decoder.skip()
+      }
+    }
+    self.init()
+    if let fuel = fuel.value { self.fuel = fuel }
+    self.memoryBytes = memoryBytes.value ?? self.memoryBytes
+    self.tableElements = tableElements.value ?? self.tableElements
+    self.stackBytes = stackBytes.value ?? self.stackBytes
+    self.maxLogBytes = maxLogBytes.value ?? self.maxLogBytes
+    self.maxOutputBytes = maxOutputBytes.value ?? self.maxOutputBytes
+    self.maxStringBytes = maxStringBytes.value ?? self.maxStringBytes
+    self.maxHostCalls = maxHostCalls.value ?? self.maxHostCalls
+  }
+
+  fileprivate func encode(_ encoder: inout MessageEncoder) {
+    let defaults = InvocationLimits()
+    if fuel == nil {
+      encoder.field("fuel", JSONValue.null)
+    } else if fuel != defaults.fuel {
+      encoder.field("fuel", fuel)
+    }
+    encoder.field("memoryBytes", memoryBytes, default: defaults.memoryBytes)
+    encoder.field("tableElements", tableElements, default: defaults.tableElements)
+    encoder.field("stackBytes", stackBytes, default: defaults.stackBytes)
+    encoder.field("maxLogBytes", maxLogBytes, default: defaults.maxLogBytes)
+    encoder.field("maxOutputBytes", maxOutputBytes, default: defaults.maxOutputBytes)
+    encoder.field("maxStringBytes", maxStringBytes, default: defaults.maxStringBytes)
+    encoder.field("maxHostCalls", maxHostCalls, default: defaults.maxHostCalls)
+  }
+}
+
+// MARK: - Typed values
+
+extension TypedValue {
+  /// `{"type":"f64","bits":"7ff8000000000000"}`: as many lower-case hexadecimal digits as the type has, most significant
+  /// first; `null` for a null reference.
+  public var json: JSONValue {
+    switch self {
+    case .i32(let bits): ["type": "i32", "bits": .string(bits.hexadecimal)]
+    case .i64(let bits): ["type": "i64", "bits": .string(bits.hexadecimal)]
+    case .f32(let bits): ["type": "f32", "bits": .string(bits.hexadecimal)]
+    case .f64(let bits): ["type": "f64", "bits": .string(bits.hexadecimal)]
+    case .v128(let high, let low): ["type": "v128", "bits": .string(high.hexadecimal + low.hexadecimal)]
+    case .function(let index): ["type": "funcref", "bits": index.map { .string($0.hexadecimal) } ?? .null]
+    case .external(let value): ["type": "externref", "bits": value.map { .string($0.hexadecimal) } ?? .null]
+    }
+  }
+
+  /// Nil for anything but the spelling of ``json``.
+  public init?(_ json: JSONValue) {
+    guard case .object(let object) = json, let type = object["type"]?.stringValue, let bits = object["bits"] else {
+      return nil
+    }
+    let digits = bits.stringValue ?? ""
+    let value: TypedValue? =
+      switch type {
+      case "i32": UInt32(hexadecimal: digits).map { .i32($0) }
+      case "i64": UInt64(hexadecimal: digits).map { .i64($0) }
+      case "f32": UInt32(hexadecimal: digits).map { .f32(bits: $0) }
+      case "f64": UInt64(hexadecimal: digits).map { .f64(bits: $0) }
+      case "v128":
+        UInt64(hexadecimal: digits.prefix(16)).flatMap { high in
+          UInt64(hexadecimal: digits.dropFirst(16)).map { .v128(high: high, low: $0) }
+        }
+      case "funcref": bits.isNull ? .function(nil) : UInt32(hexadecimal: digits).map { .function($0) }
+      case "externref": bits.isNull ? .external(nil) : UInt64(hexadecimal: digits).map { .external($0) }
+      default: nil
+      }
+    guard let value else { return nil }
+    self = value
+  }
+
+  static func list(_ json: JSONValue) throws(ProtocolViolation) -> [TypedValue] {
+    guard case .array(let elements) = json else { throw .impossible("value") }
+    var values: [TypedValue] = []
+    for element in elements {
+      guard let value = TypedValue(element) else { throw .impossible("value") }
+      values.append(value)
+    }
+    return values
+  }
+}

@@ -1,0 +1,79 @@
+/// Messages to frames and back: which type of message is which, in each direction.
+
+extension SupervisorMessage {
+  /// Reads a frame that a worker has received. Whether the message may come now is for ``WorkerState`` to say.
+  public init(_ frame: Frame) throws(ProtocolViolation) {
+    self = try MessageDecoder.decode(frame) { (type, decoder) throws(ProtocolViolation) in
+      switch type {
+      case "configure": .configure(try Configure(&decoder))
+      case "load": .load(try Load(&decoder))
+      case "unload": .unload(try Unload(&decoder))
+      case "invoke": .invoke(try Invoke(&decoder))
+      case "hostResult": .hostResult(try HostResult(&decoder))
+      default: throw .unknownMessage(type)
+      }
+    }
+  }
+
+  /// The message as a frame.
+  ///
+  /// - Throws: `frameTooLarge`.
+  public func encoded(limits: FrameLimits = .default) throws(ProtocolViolation) -> EncodedFrame {
+    let encoder =
+      switch self {
+      case .configure(let message): message.encoder()
+      case .load(let message): message.encoder()
+      case .unload(let message): message.encoder()
+      case .invoke(let message): message.encoder()
+      case .hostResult(let message): message.encoder()
+      }
+    return try encoder.finish(limits: limits)
+  }
+}
+
+extension WorkerMessage {
+  /// Reads a frame that a supervisor has received. Whether the message may come now is for ``SupervisorState`` to say.
+  public init(_ frame: Frame) throws(ProtocolViolation) {
+    self = try MessageDecoder.decode(frame) { (type, decoder) throws(ProtocolViolation) in
+      switch type {
+      case "ready": .ready(try Ready(&decoder))
+      case "configured": .configured(try Configured(&decoder))
+      case "loaded": .loaded(try Loaded(&decoder))
+      case "unloaded": .unloaded(try Unloaded(&decoder))
+      case "outcome": .outcome(try OutcomeReply(&decoder))
+      case "failure": .failure(try FailureReply(&decoder))
+      case "hostCall": .hostCall(try HostCall(&decoder))
+      case "log": .log(try LogMessage(&decoder))
+      case "error": .error(try ProtocolErrorMessage(&decoder))
+      default: throw .unknownMessage(type)
+      }
+    }
+  }
+
+  /// The message as a frame.
+  ///
+  /// - Throws: `frameTooLarge`.
+  public func encoded(limits: FrameLimits = .default) throws(ProtocolViolation) -> EncodedFrame {
+    let encoder =
+      switch self {
+      case .ready(let message): message.encoder()
+      case .configured(let message): message.encoder()
+      case .loaded(let message): message.encoder()
+      case .unloaded(let message): message.encoder()
+      case .outcome(let message): message.encoder()
+      case .failure(let message): message.encoder()
+      case .hostCall(let message): message.encoder()
+      case .log(let message): message.encoder()
+      case .error(let message): message.encoder()
+      }
+    return try encoder.finish(limits: limits)
+  }
+}
+
+extension ProtocolViolation {
+  /// What the other side wrote is shortened and stripped of everything that could forge a line of a log.
+  fileprivate static func unknownMessage(_ type: String) -> ProtocolViolation {
+    let shown = String(type.unicodeScalars.prefix(32).map { ("!"..."~").contains($0) ? Character($0) : "?" })
+    return ProtocolViolation(.unknownMessage, "there is no message '\(shown)' in this direction")
+  }
+}

@@ -1,0 +1,262 @@
+/// Reading messages: a frame's JSON field by field, and its attachment by segments.
+
+import WasmJSON
+
+/// Reads the fields of one message. Fields that it does not know are passed over; a field that it knows must not appear
+/// twice, so that no two readers can disagree about a message.
+struct MessageDecoder {
+  private var json: JSONReader
+  private let attachment: [UInt8]
+  private let segments: [Segment]
+
+  /// A named part of the attachment.
+  private struct Segment {
+    var name: String
+    var range: Range<Int>
+  }
+
+  /// Limits for the JSON part of a message. Its length has been limited when the frame arrived.
+  static let limits = JSONLimits(depth: 512, nodes: 250_000, bytes: Int(UInt32.max))
+
+  /// Finds a frame's type, and hands a decoder for its fields to the body.
+  static func decode<Message>(
+    _ frame: Frame, _ body: (String, inout MessageDecoder) throws(ProtocolViolation) -> Message
+  ) throws(ProtocolViolation) -> Message {
+    try frame.json.withUnsafeBufferPointer { (bytes) throws(ProtocolViolation) in
+      let (type, segments) = try envelope(bytes, attachmentByteCount: frame.attachment.count)
+      var decoder = try MessageDecoder(bytes, frame.attachment, segments)
+      let message = try body(type, &decoder)
+      try decoder.finish()
+      return message
+    }
+  }
+
+  private init(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ attachment: [UInt8], _ segments: [Segment]
+  ) throws(ProtocolViolation) {
+    json = try wrap { () throws(JSONError) in try JSONReader(bytes, limits: Self.limits) }
+    self.attachment = attachment
+    self.segments = segments
+  }
+
+  private mutating func finish() throws(ProtocolViolation) {
+    do throws(JSONError) { try json.finish() } catch { throw ProtocolViolation(error) }
+  }
+
+  // MARK: The envelope
+
+  /// The type and the segments, wherever they are among the message's fields. That each is there once is checked when the
+  /// fields are read, by ``readFields(_:)``.
+  private static func envelope(
+    _ bytes: UnsafeBufferPointer<UInt8>, attachmentByteCount: Int
+  ) throws(ProtocolViolation) -> (type: String, segments: [Segment]) {
+    var decoder = try MessageDecoder(bytes, [], [])
+    var type: String?
+    var segments: [Segment]? = attachmentByteCount == 0 ? [] : nil
+    do throws(JSONError) { try decoder.json.beginObject() } catch { throw ProtocolViolation(error) }
+    while type == nil || segments == nil, let key = try decoder.nextKey() {
+      switch key {
+      case "type" where type == nil: type = try decoder.string()
+      case "attachment" where segments == nil: segments = try decoder.segments(covering: attachmentByteCount)
+      default: try decoder.skip()
+      }
+    }
+    guard let type else { throw ProtocolViolation(.malformedMessage, "the message has no field 'type'") }
+    guard let segments else {
+      throw ProtocolViolation(.malformedAttachment, "the message does not list its attachment's segments")
+    }
+    return (type, segments)
+  }
+
+  private mutating func segments(covering byteCount: Int) throws(ProtocolViolation) -> [Segment] {
+    var segments: [Segment] = []
+    var end = 0
+    try readArray { (decoder) throws(ProtocolViolation) in
+      var name = Field<String>("name")
+      var offset = Field<UInt64>("offset")
+      var length = Field<UInt64>("length")
+      try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+        switch key {
+        case "name": try name.set(decoder.string())
+        case "offset": try offset.set(decoder.uint64())
+        case "length": try length.set(decoder.uint64())
+        default: try decoder.skip()
+        }
+      }
+      let segment = try (name: name.required(), offset: offset.required(), length: length.required())
+      guard segment.offset == UInt64(end), segment.length > 0, segment.length <= UInt64(byteCount - end) else {
+        throw ProtocolViolation(.malformedAttachment, "the attachment's segments are not contiguous and in bounds")
+      }
+      // Messages have a handful of names, so a long list is a flood, and need not be compared with itself.
+      guard segments.count < 16, !segments.contains(where: { $0.name == segment.name }) else {
+        throw ProtocolViolation(.malformedAttachment, "the attachment has too many segments or two of one name")
+      }
+      let start = end
+      end += Int(segment.length)
+      segments.append(Segment(name: segment.name, range: start..<end))
+    }
+    guard end == byteCount else {
+      throw ProtocolViolation(.malformedAttachment, "the attachment is longer than its segments")
+    }
+    return segments
+  }
+
+  /// A segment's bytes; empty if there is none of that name.
+  func segment(_ name: String) -> [UInt8] {
+    guard let segment = segments.first(where: { $0.name == name }) else { return [] }
+    // The usual case needs no copy.
+    return segment.range.count == attachment.count ? attachment : Array(attachment[segment.range])
+  }
+
+  // MARK: Structure
+
+  /// Reads the fields of a message: like ``readFields(_:)``, and takes care of `type` and `attachment`.
+  mutating func readMessage(
+    _ body: (String, inout MessageDecoder) throws(ProtocolViolation) -> Void
+  ) throws(ProtocolViolation) {
+    var type = Field<Void>("type")
+    var listed = Field<Void>("attachment")
+    let byteCount = attachment.count
+    try readFields { (key, decoder) throws(ProtocolViolation) in
+      switch key {
+      case "type": try type.set(decoder.skip())
+      case "attachment": try listed.set(_ = decoder.segments(covering: byteCount))
+      default: try body(key, &decoder)
+      }
+    }
+  }
+
+  /// Reads an object. The body must read or skip the value of every key that it is given.
+  mutating func readFields(
+    _ body: (String, inout MessageDecoder) throws(ProtocolViolation) -> Void
+  ) throws(ProtocolViolation) {
+    do throws(JSONError) { try json.beginObject() } catch { throw ProtocolViolation(error) }
+    while let key = try nextKey() { try body(key, &self) }
+  }
+
+  /// Reads an array. The body must read or skip one element.
+  mutating func readArray(
+    _ body: (inout MessageDecoder) throws(ProtocolViolation) -> Void
+  ) throws(ProtocolViolation) {
+    do throws(JSONError) { try json.beginArray() } catch { throw ProtocolViolation(error) }
+    while try nextElement() { try body(&self) }
+  }
+
+  /// Reads an array whose elements the body reads.
+  mutating func list<Element>(
+    _ body: (inout MessageDecoder) throws(ProtocolViolation) -> Element
+  ) throws(ProtocolViolation) -> [Element] {
+    var elements: [Element] = []
+    try readArray { (decoder) throws(ProtocolViolation) in elements.append(try body(&decoder)) }
+    return elements
+  }
+
+  private mutating func nextKey() throws(ProtocolViolation) -> String? {
+    do throws(JSONError) { return try json.nextKey() } catch { throw ProtocolViolation(error) }
+  }
+
+  private mutating func nextElement() throws(ProtocolViolation) -> Bool {
+    do throws(JSONError) { return try json.nextElement() } catch { throw ProtocolViolation(error) }
+  }
+
+  // MARK: Values
+
+  mutating func skip() throws(ProtocolViolation) {
+    do throws(JSONError) { try json.skipValue() } catch { throw ProtocolViolation(error) }
+  }
+
+  /// Whether the next value is `null`, which is passed over then.
+  mutating func null() throws(ProtocolViolation) -> Bool {
+    do throws(JSONError) { return try json.readNull() } catch { throw ProtocolViolation(error) }
+  }
+
+  mutating func bool() throws(ProtocolViolation) -> Bool {
+    do throws(JSONError) { return try json.readBool() } catch { throw ProtocolViolation(error) }
+  }
+
+  mutating func string() throws(ProtocolViolation) -> String {
+    do throws(JSONError) { return try json.readString() } catch { throw ProtocolViolation(error) }
+  }
+
+  mutating func uint64() throws(ProtocolViolation) -> UInt64 {
+    do throws(JSONError) { return try json.readUInt64() } catch { throw ProtocolViolation(error) }
+  }
+
+  mutating func uint32() throws(ProtocolViolation) -> UInt32 {
+    guard let value = UInt32(exactly: try uint64()) else {
+      throw ProtocolViolation(.malformedMessage, "a number that does not fit in 32 bits at byte \(json.offset)")
+    }
+    return value
+  }
+
+  mutating func value() throws(ProtocolViolation) -> JSONValue {
+    do throws(JSONError) { return try json.readValue() } catch { throw ProtocolViolation(error) }
+  }
+
+  mutating func strings() throws(ProtocolViolation) -> [String] {
+    var strings: [String] = []
+    try readArray { (decoder) throws(ProtocolViolation) in strings.append(try decoder.string()) }
+    return strings
+  }
+
+  /// An object of numbers.
+  mutating func numbers() throws(ProtocolViolation) -> [String: UInt64] {
+    var numbers: [String: UInt64] = [:]
+    try readFields { (key, decoder) throws(ProtocolViolation) in
+      guard numbers.updateValue(try decoder.uint64(), forKey: key) == nil else {
+        throw ProtocolViolation(.malformedMessage, "a name appears twice in an object of numbers")
+      }
+    }
+    return numbers
+  }
+
+  /// A string that must be one of an enumeration's.
+  mutating func oneOf<Value: RawRepresentable>(
+    _ type: Value.Type, _ field: StaticString
+  ) throws(ProtocolViolation) -> Value where Value.RawValue == String {
+    guard let value = Value(rawValue: try string()) else { throw .impossible(field) }
+    return value
+  }
+
+  mutating func requestID() throws(ProtocolViolation) -> RequestID {
+    guard let id = RequestID(try string()) else { throw .impossible("id") }
+    return id
+  }
+
+  mutating func moduleHash(_ field: StaticString) throws(ProtocolViolation) -> ModuleHash {
+    guard let hash = ModuleHash(try string()) else { throw .impossible(field) }
+    return hash
+  }
+}
+
+/// A field of a message that is being read, which may come once.
+struct Field<Value> {
+  private let name: StaticString
+  private(set) var value: Value?
+
+  init(_ name: StaticString) { self.name = name }
+
+  mutating func set(_ value: Value) throws(ProtocolViolation) {
+    guard self.value == nil else { throw ProtocolViolation(.malformedMessage, "the field '\(name)' appears twice") }
+    self.value = value
+  }
+
+  func required() throws(ProtocolViolation) -> Value {
+    guard let value else { throw ProtocolViolation(.malformedMessage, "the field '\(name)' is missing") }
+    return value
+  }
+}
+
+extension ProtocolViolation {
+  init(_ error: JSONError) {
+    self.init(error.kind == .wrongType ? .malformedMessage : .malformedJSON, error.description)
+  }
+
+  static func impossible(_ field: StaticString) -> ProtocolViolation {
+    ProtocolViolation(.malformedMessage, "the field '\(field)' has an impossible value")
+  }
+}
+
+private func wrap<Value>(_ body: () throws(JSONError) -> Value) throws(ProtocolViolation) -> Value {
+  do throws(JSONError) { return try body() } catch { throw ProtocolViolation(error) }
+}

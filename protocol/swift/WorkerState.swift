@@ -1,0 +1,129 @@
+/// The worker's end of a connection: what may arrive, and what it may send.
+
+/// Follows one connection from inside a worker. A client that breaks the protocol gets one `error` message, and the
+/// worker ends with exit code 70.
+public struct WorkerState: Sendable {
+  public enum Phase: Hashable, Sendable {
+    /// `ready` must be sent; nothing is read before.
+    case starting
+    /// `configure` is expected.
+    case unconfigured
+    /// A request is expected.
+    case idle
+    /// A request is being worked on; nothing may be read.
+    case working(SupervisorState.Request, RequestID)
+    /// The answer to a host call is expected.
+    case waitingForHostResult(RequestID, sequence: UInt64)
+    /// The connection is over.
+    case closed
+  }
+
+  public private(set) var phase = Phase.starting
+  /// What the next frame from the client may measure.
+  public private(set) var receiveLimits = FrameLimits.configuration
+  /// What the next frame to the client may measure.
+  public private(set) var sendLimits = FrameLimits.ready
+  private var configuredLimits = FrameLimits.default
+  private var budget = InvocationBudget(InvocationLimits())
+
+  public init() {}
+
+  /// The sequence number of the invocation's next host call.
+  public var nextHostCallSequence: UInt64 { budget.lastSequence + 1 }
+
+  /// Decodes and checks a frame from the client.
+  ///
+  /// - Throws: what the client did wrong; the connection is closed then, and only `error` may be sent.
+  public mutating func receive(_ frame: Frame) throws(ProtocolViolation) -> SupervisorMessage {
+    do throws(ProtocolViolation) {
+      let message = try SupervisorMessage(frame)
+      try check(message)
+      return message
+    } catch {
+      phase = .closed
+      throw error
+    }
+  }
+
+  private mutating func check(_ message: SupervisorMessage) throws(ProtocolViolation) {
+    switch (phase, message) {
+    case (.unconfigured, .configure(let configure)):
+      phase = .working(.configure, configure.id)
+      configuredLimits = configure.frameLimits
+    case (.idle, .load(let load)): phase = .working(.load, load.id)
+    case (.idle, .unload(let unload)): phase = .working(.unload, unload.id)
+    case (.idle, .invoke(let invoke)):
+      phase = .working(.invoke, invoke.id)
+      budget = InvocationBudget(invoke.invocation.limits)
+    case (.waitingForHostResult(let id, let sequence), .hostResult(let result)):
+      guard result.id == id, result.sequence == sequence else {
+        throw ProtocolViolation(.wrongID, "the host result does not belong to the host call that is open")
+      }
+      phase = .working(.invoke, id)
+    default: throw .unexpected("'\(message.type)' arrived \(phase.name)")
+    }
+  }
+
+  /// The frame of a message that is about to be written.
+  ///
+  /// - Throws: what the message would do wrong; nothing has changed then. `limitExceeded`: a `log` or `hostCall` beyond
+  ///   the invocation's limits. `frameTooLarge`: the answer needs to be shortened. Everything else is a mistake of the
+  ///   caller.
+  public mutating func send(_ message: WorkerMessage) throws(ProtocolViolation) -> EncodedFrame {
+    let frame = try message.encoded(limits: sendLimits)
+    try willSend(message)
+    return frame
+  }
+
+  /// Notes that a message is about to be written, for an owner that encodes it elsewhere.
+  ///
+  /// - Throws: what the message would do wrong; nothing has changed then. For `limitExceeded` the message is to be
+  ///   dropped, everything else is a mistake of the caller.
+  public mutating func willSend(_ message: WorkerMessage) throws(ProtocolViolation) {
+    switch (phase, message) {
+    case (.starting, .ready):
+      phase = .unconfigured
+      sendLimits = .configuration
+    case (.starting, _): throw .unexpected("'\(message.type)' cannot be sent \(phase.name)")
+    case (_, .error): phase = .closed
+    case (.working(let request, let id), _):
+      guard message.requestID == id else {
+        throw ProtocolViolation(.wrongID, "'\(message.type)' does not repeat the id of the request")
+      }
+      try note(message, answers: request, id)
+    default: throw .unexpected("'\(message.type)' cannot be sent \(phase.name)")
+    }
+  }
+
+  private mutating func note(
+    _ message: WorkerMessage, answers request: SupervisorState.Request, _ id: RequestID
+  ) throws(ProtocolViolation) {
+    switch (request, message) {
+    case (.configure, .configured):
+      phase = .idle
+      receiveLimits = configuredLimits
+      sendLimits = configuredLimits
+    case (.configure, .failure): phase = .unconfigured
+    case (.load, .loaded), (.load, .failure), (.unload, .unloaded), (.unload, .failure), (.invoke, .outcome):
+      phase = .idle
+    case (.invoke, .log(let log)): try budget.spend(log.record)
+    case (.invoke, .hostCall(let call)):
+      try budget.spendHostCall(call.sequence)
+      phase = .waitingForHostResult(id, sequence: call.sequence)
+    default: throw .unexpected("'\(message.type)' does not answer '\(request.rawValue)'")
+    }
+  }
+}
+
+extension WorkerState.Phase {
+  fileprivate var name: String {
+    switch self {
+    case .starting: "before 'ready'"
+    case .unconfigured: "before 'configure'"
+    case .idle: "while no request is open"
+    case .working(let request, _): "while '\(request.rawValue)' is open"
+    case .waitingForHostResult: "while a host call is open"
+    case .closed: "after the connection's end"
+    }
+  }
+}
