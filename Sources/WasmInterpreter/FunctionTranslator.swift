@@ -1,0 +1,378 @@
+/// From a validated function body to code words: one pass with a symbolic operand stack.
+internal import CWasmInterpreter
+internal import WasmBinary
+
+/// Which accumulator and which slot reading a value needs.
+enum ValueClass: UInt8 {
+  case i32, i64, f32, f64
+
+  init(_ type: ValueType) {
+    switch type {
+    case .i32: self = .i32
+    case .f32: self = .f32
+    case .f64: self = .f64
+    default: self = .i64  // i64 and references
+    }
+  }
+
+  var isInteger: Bool { self == .i32 || self == .i64 }
+}
+
+/// An entry of the symbolic operand stack. Locals and constants stay unread until something needs them in a slot.
+struct Operand {
+  enum Place: UInt8 {
+    /// In the canonical slot of its stack position.
+    case stack
+    /// Still in a local's slot.
+    case local
+    case constant
+  }
+  var place: Place
+  var type: ValueClass
+  /// Of a stack entry or local.
+  var slot: UInt32
+  /// Of a constant.
+  var bits: UInt64
+}
+
+/// Where an instruction reads an operand.
+enum Source {
+  /// A slot whose value is in the accumulator, too.
+  case accumulator(UInt32)
+  case slot(UInt32)
+  case immediate(Int32)
+  /// A float.
+  case constant(UInt64)
+
+  /// The slot behind it; accumulators write through, so it is valid for both.
+  var slot: UInt32? {
+    switch self {
+    case .accumulator(let slot), .slot(let slot): slot
+    default: nil
+    }
+  }
+
+  var isAccumulator: Bool { if case .accumulator = self { true } else { false } }
+}
+
+/// The slots whose values the three accumulators hold.
+struct Accumulators {
+  var integer: UInt32?
+  var f32: UInt32?
+  var f64: UInt32?
+
+  func holds(_ slot: UInt32, _ type: ValueClass) -> Bool {
+    switch type {
+    case .i32, .i64: integer == slot
+    case .f32: f32 == slot
+    case .f64: f64 == slot
+    }
+  }
+
+  /// Something wrote `slot` without an accumulator.
+  mutating func forget(_ slot: UInt32) {
+    if integer == slot { integer = nil }
+    if f32 == slot { f32 = nil }
+    if f64 == slot { f64 = nil }
+  }
+
+  /// A result of class `type` went to `slot` and its accumulator.
+  mutating func set(_ slot: UInt32, _ type: ValueClass) {
+    forget(slot)
+    switch type {
+    case .i32, .i64: integer = slot
+    case .f32: f32 = slot
+    case .f64: f64 = slot
+    }
+  }
+}
+
+/// A control structure that is open.
+struct Control {
+  enum Kind { case block, loop, ifThen, elseArm, function }
+  var kind: Kind
+  /// Operands below its parameters.
+  var height: Int
+  var parameters: [ValueType]
+  var results: [ValueType]
+  /// Where a branch to it goes.
+  var label: CodeEmitter.Label
+  /// Of an `if`: where its condition goes when it is zero.
+  var elseLabel: CodeEmitter.Label
+
+  /// The types a branch to it carries.
+  var branchTypes: [ValueType] { kind == .loop ? parameters : results }
+}
+
+/// Translates functions, one at a time; one per store, so that its buffers are reused.
+///
+/// Every operand stack position has a canonical slot. `local.get` and constants only push a note; values are copied to
+/// their canonical slots where control flow joins, and before a local that they refer to changes. The word emitted
+/// last is remembered in detail, so that the next one can absorb it: compare and branch, address arithmetic and load,
+/// result straight into a local.
+final class FunctionTranslator {
+  var emitter = CodeEmitter()
+
+  // The function being translated.
+  private(set) unowned var instance: InstanceState!
+  var reader = BodyReader()
+  var locals: [ValueClass] = []
+  var parameterCount = 0
+  private(set) var resultTypes: [ValueType] = []
+  var stack: [Operand] = []
+  /// Everything below is in its canonical slot.
+  var lazyBottom = 0
+  var controls: [Control] = []
+  var isReachable = true
+  /// Control structures opened inside code that cannot be reached.
+  var skippedDepth = 0
+  var accumulators = Accumulators()
+  var last: LastWord?
+  /// The first canonical slot.
+  var stackBase: UInt32 = 0
+  private var slotsUsed: UInt32 = 0
+  /// 16-bit operands do not reach every slot: reads and writes of far slots go through scratch slots.
+  private(set) var isWide = false
+  private var needsWide = false
+  private static let scratchSlots: UInt32 = 4
+  private static let farthestNearSlot: UInt32 = 0xFFFF
+
+  private(set) var frameSlots: UInt32 = 0
+  private(set) var entryFuel: UInt32 = 0
+
+  /// Leaves the code in `emitter`, and `frameSlots` and `entryFuel`.
+  func translate(_ function: UInt32, of instance: InstanceState) {
+    self.instance = instance
+    isWide = false
+    run(function)
+    if needsWide {
+      isWide = true
+      run(function)
+    }
+  }
+
+  /// The source offset of the instruction whose code word contains `codeOffset`: translates again, which is the
+  /// price of a trap and of nothing else.
+  func sourceOffset(of codeOffset: Int, in function: UInt32, of instance: InstanceState) -> Int {
+    emitter.isRecording = true
+    defer { emitter.isRecording = false }
+    translate(function, of: instance)
+    let positions = emitter.positions
+    var (low, high) = (0, positions.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if positions[middle].code <= codeOffset { low = middle + 1 } else { high = middle }
+    }
+    return low > 0 ? positions[low - 1].source : 0
+  }
+
+  private func run(_ function: UInt32) {
+    let module = instance.module
+    let type = module.functionType(function)
+    emitter.reset()
+    stack.removeAll(keepingCapacity: true)
+    controls.removeAll(keepingCapacity: true)
+    locals.removeAll(keepingCapacity: true)
+    lazyBottom = 0
+    isReachable = true
+    skippedDepth = 0
+    needsWide = false
+    accumulators = Accumulators()
+    last = nil
+    parameterCount = type.parameters.count
+    resultTypes = type.results
+    locals.append(contentsOf: type.parameters.map(ValueClass.init))
+
+    module.bytes.withUnsafeBufferPointer { bytes in
+      reader = BodyReader(bytes, module.bodies[Int(function) - module.importedFunctionCount].range)
+      emitter.sourceOffset = reader.offset
+      for _ in 0..<reader.u32() {
+        let count = Int(reader.u32())
+        locals.append(contentsOf: repeatElement(ValueClass(reader.valueType()), count: count))
+      }
+      stackBase = UInt32(locals.count) + 2 + (isWide ? Self.scratchSlots : 0)
+      slotsUsed = max(stackBase, UInt32(max(parameterCount, resultTypes.count)))
+      emitter.addCost()  // entering a function
+      if locals.count > parameterCount {
+        let word = emitter.emit(Handler.enter, size: 16)
+        word.storeBytes(of: UInt32(parameterCount) + 2, toByteOffset: 8, as: UInt32.self)
+        word.storeBytes(of: UInt32(locals.count - parameterCount), toByteOffset: 12, as: UInt32.self)
+      }
+      controls.append(
+        Control(
+          kind: .function, height: 0, parameters: [], results: resultTypes, label: emitter.makeLabel(), elseLabel: -1))
+      while !controls.isEmpty { translateInstruction() }
+      reader = BodyReader()
+    }
+    entryFuel = emitter.finish()
+    frameSlots = slotsUsed
+  }
+
+  // MARK: slots
+
+  func localSlot(_ index: Int) -> UInt32 { UInt32(index < parameterCount ? index : index + 2) }
+
+  /// The slot that belongs to a stack position.
+  func canonicalSlot(_ position: Int) -> UInt32 {
+    let slot = stackBase + UInt32(position)
+    use(slot)
+    return slot
+  }
+
+  func use(_ slot: UInt32) { slotsUsed = max(slotsUsed, slot + 1) }
+
+  /// Makes room for `count` slots from a stack position on: the results of a call.
+  func reserve(_ position: Int, _ count: Int) { slotsUsed = max(slotsUsed, stackBase + UInt32(position + count)) }
+
+  /// A 16-bit field for reading `slot`; a far one is first copied to scratch slot `scratch`.
+  func field(reading slot: UInt32, scratch: UInt32) -> UInt16 {
+    guard slot > Self.farthestNearSlot else { return UInt16(slot) }
+    guard isWide else {
+      needsWide = true
+      return 0
+    }
+    let near = stackBase - Self.scratchSlots + scratch
+    emitMoveFar(from: slot, to: near)
+    return UInt16(near)
+  }
+
+  /// A 16-bit field for writing `slot`; of a far one, a scratch slot that `finishWrite` copies on.
+  func field(writing slot: UInt32) -> UInt16 {
+    guard slot > Self.farthestNearSlot else { return UInt16(slot) }
+    guard isWide else {
+      needsWide = true
+      return 0
+    }
+    return UInt16(stackBase - 1)
+  }
+
+  /// After the word that wrote `slot` through `field(writing:)`.
+  func finishWrite(_ slot: UInt32) {
+    guard slot > Self.farthestNearSlot, isWide else { return }
+    emitMoveFar(from: stackBase - 1, to: slot)
+    last = nil
+  }
+
+  private func emitMoveFar(from source: UInt32, to target: UInt32) {
+    let word = emitter.emit(Handler.moveFar, size: 16)
+    word.storeBytes(of: target, toByteOffset: 8, as: UInt32.self)
+    word.storeBytes(of: source, toByteOffset: 12, as: UInt32.self)
+  }
+
+  func emitMove(from source: UInt32, to target: UInt32) {
+    if source > Self.farthestNearSlot || target > Self.farthestNearSlot {
+      emitMoveFar(from: source, to: target)
+    } else {
+      let word = emitter.emit(Handler.move, size: 16)
+      word.storeBytes(of: UInt16(target), toByteOffset: 8, as: UInt16.self)
+      word.storeBytes(of: UInt16(source), toByteOffset: 10, as: UInt16.self)
+    }
+    accumulators.forget(target)
+    last = nil
+  }
+
+  func emitConstant(_ bits: UInt64, to slot: UInt32) {
+    let target = field(writing: slot)
+    if let small = Int32(exactly: Int64(bitPattern: bits)) {
+      let word = emitter.emit(Handler.const32, size: 16)
+      word.storeBytes(of: target, toByteOffset: 8, as: UInt16.self)
+      word.storeBytes(of: small, toByteOffset: 12, as: Int32.self)
+    } else {
+      let word = emitter.emit(Handler.const64, size: 24)
+      word.storeBytes(of: target, toByteOffset: 8, as: UInt16.self)
+      word.storeBytes(of: bits, toByteOffset: 16, as: UInt64.self)
+    }
+    finishWrite(slot)
+    accumulators.forget(slot)
+    last = nil
+  }
+
+  // MARK: the operand stack
+
+  func pushConstant(_ bits: UInt64, _ type: ValueClass) {
+    push(Operand(place: .constant, type: type, slot: 0, bits: bits))
+  }
+
+  func push(_ operand: Operand) {
+    // A window keeps the search in `saveLocal` short whatever the guest does.
+    if stack.count - lazyBottom >= 48 { materialize(from: lazyBottom, to: stack.count - 16) }
+    stack.append(operand)
+  }
+
+  /// Pushes the canonical slot: something just wrote it, or is about to.
+  func pushStack(_ type: ValueClass) {
+    let slot = canonicalSlot(stack.count)
+    if lazyBottom == stack.count { lazyBottom += 1 }
+    stack.append(Operand(place: .stack, type: type, slot: slot, bits: 0))
+  }
+
+  func pop() -> Operand {
+    let operand = stack.removeLast()
+    lazyBottom = min(lazyBottom, stack.count)
+    return operand
+  }
+
+  func truncateStack(to count: Int) {
+    stack.removeLast(stack.count - count)
+    lazyBottom = min(lazyBottom, count)
+  }
+
+  /// Copies the entries in `[from, to)` to their canonical slots.
+  func materialize(from start: Int, to end: Int) {
+    for position in max(start, lazyBottom)..<max(end, max(start, lazyBottom)) { materialize(position) }
+    if start <= lazyBottom { lazyBottom = max(lazyBottom, end) }
+  }
+
+  func materializeAll() { materialize(from: 0, to: stack.count) }
+
+  private func materialize(_ position: Int) {
+    let operand = stack[position]
+    guard operand.place != .stack else { return }
+    let slot = canonicalSlot(position)
+    put(operand, into: slot)
+    stack[position] = Operand(place: .stack, type: operand.type, slot: slot, bits: 0)
+  }
+
+  /// Copies an operand to a slot.
+  func put(_ operand: Operand, into slot: UInt32) {
+    use(slot)
+    switch operand.place {
+    case .constant: emitConstant(operand.bits, to: slot)
+    case .stack, .local: if operand.slot != slot { emitMove(from: operand.slot, to: slot) }
+    }
+  }
+
+  /// Before the local in `slot` changes: entries that still refer to it get their own copies.
+  func saveLocal(_ slot: UInt32) {
+    for position in lazyBottom..<max(stack.count, lazyBottom)
+    where stack[position].place == .local && stack[position].slot == slot {
+      materialize(position)
+    }
+  }
+
+  /// How to read an operand that was at stack position `position`; constants go to their slots unless `immediate`
+  /// allows otherwise.
+  func source(_ operand: Operand, at position: Int, immediate: Bool = false, constant: Bool = false) -> Source {
+    switch operand.place {
+    case .constant:
+      if immediate, operand.type.isInteger {
+        if operand.type == .i32 { return .immediate(Int32(truncatingIfNeeded: operand.bits)) }
+        if let small = Int32(exactly: Int64(bitPattern: operand.bits)) { return .immediate(small) }
+      }
+      if constant, !operand.type.isInteger { return .constant(operand.bits) }
+      let slot = canonicalSlot(position)
+      emitConstant(operand.bits, to: slot)
+      return .slot(slot)
+    case .stack, .local:
+      return accumulators.holds(operand.slot, operand.type) ? .accumulator(operand.slot) : .slot(operand.slot)
+    }
+  }
+
+  /// The slot of an operand that was at `position`.
+  func slot(_ operand: Operand, at position: Int) -> UInt32 {
+    guard operand.place == .constant else { return operand.slot }
+    let slot = canonicalSlot(position)
+    emitConstant(operand.bits, to: slot)
+    return slot
+  }
+}

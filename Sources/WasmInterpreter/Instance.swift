@@ -1,0 +1,370 @@
+/// Instances: linking, (re)initialisation, calls.
+public import WasmBinary
+
+internal import CWasmInterpreter
+
+/// An instantiated module (Core 3.0, section 4.2.5). A handle: copies denote the same instance.
+public struct Instance {
+  let state: InstanceState
+  // The store frees everything when it goes: keep it as long as the handle.
+  private let store: StoreState
+
+  init(state: InstanceState) {
+    self.state = state
+    store = state.store
+  }
+
+  /// Links `module`: resolves its imports and allocates its memories, tables and globals. Nothing of the guest runs
+  /// before `initialize`.
+  /// - Parameter resolve: gives each import what it is to be linked with; nil if there is nothing.
+  public init(_ module: Module, in store: Store, resolve: (Import) -> Extern?) throws(LinkError) {
+    state = try InstanceState(module, store: store.state, resolve: resolve)
+    self.store = store.state
+    store.state.add(state)
+  }
+
+  public var module: Module { state.module }
+
+  /// Brings the instance to its initial state and runs its start function; again later to reset it between calls.
+  /// Imported memories, tables and globals are not the instance's to reset.
+  /// - Throws: `Trap` if an active segment is out of bounds or the start function traps.
+  public func initialize() throws(Trap) { try state.initialize() }
+
+  /// Calls a function by its index in the module's function index space.
+  /// - Throws: `Trap`; `.host(code: "invalidArguments")` if there is no such function or the arguments do not match.
+  public func invoke(_ functionIndex: UInt32, _ arguments: [Value]) throws(Trap) -> [Value] {
+    guard functionIndex < state.functions.count else {
+      throw .host(code: "invalidArguments", "the module has no function \(functionIndex)")
+    }
+    return try store.call(state.functions[Int(functionIndex)], arguments, caller: state)
+  }
+
+  /// What the module exports under `name`.
+  public func exported(_ name: String) -> Extern? {
+    guard let export = state.exports[name] else { return nil }
+    let index = Int(export.index)
+    return switch export.kind {
+    case .function: .function(FunctionReference(pointer: state.functions[index]))
+    case .table: .table(state.tables[index])
+    case .memory: .memory(state.memories[index])
+    case .global: .global(state.globals[index])
+    case .tag: nil
+    }
+  }
+
+  /// The index of an exported function.
+  public func exportedFunction(_ name: String) -> UInt32? {
+    guard let export = state.exports[name], export.kind == .function else { return nil }
+    return export.index
+  }
+
+  /// Memory 0, exported or not.
+  public var memory: MemoryInstance? { state.memories.first }
+  /// Bytes of translated code so far.
+  public var codeByteCount: Int { state.codeByteCount }
+}
+
+/// An instance's data; found from C through `hw_context.owner`, owned by the store.
+final class InstanceState {
+  let module: Module
+  unowned let store: StoreState
+  let context: UnsafeMutablePointer<hw_context>
+  private let noMemory: UnsafeMutablePointer<hw_region>
+  /// The records of the functions that the module defines.
+  private let records: UnsafeMutablePointer<hw_function>
+  /// Every function, imported ones first.
+  private(set) var functions: [UnsafeMutablePointer<hw_function>] = []
+  private(set) var memories: [MemoryInstance] = []
+  private(set) var tables: [TableInstance] = []
+  private(set) var globals: [GlobalInstance] = []
+  let exports: [String: Export]
+  var droppedData: [Bool]
+  var droppedElements: [Bool]
+  /// The number of each type of the module in the store; `UInt32.max` for what is not a function type.
+  private(set) var typeNumbers: [UInt32] = []
+  private var code: [UnsafeMutableRawPointer?]
+  private var codeSizes: [Int]
+  private(set) var codeByteCount = 0
+  lazy var names = module.decodeNames()
+
+  static func of(_ context: UnsafeMutablePointer<hw_context>) -> InstanceState {
+    Unmanaged.fromOpaque(context.pointee.owner).takeUnretainedValue()
+  }
+
+  init(_ module: Module, store: StoreState, resolve: (Import) -> Extern?) throws(LinkError) {
+    self.module = module
+    self.store = store
+    exports = Dictionary(module.exports.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    droppedData = Array(repeating: false, count: module.data.count)
+    droppedElements = Array(repeating: false, count: module.elements.count)
+    code = Array(repeating: nil, count: module.bodies.count)
+    codeSizes = Array(repeating: 0, count: module.bodies.count)
+    noMemory = .allocate(capacity: 1)
+    noMemory.initialize(to: hw_region(base: nil, size: 0))
+    context = .allocate(capacity: 1)
+    context.initialize(
+      to: hw_context(memory: noMemory, stack_limit: store.stackLimit, store: store.raw, owner: nil))
+    records = .allocate(capacity: max(1, module.bodies.count))
+    context.pointee.owner = Unmanaged.passUnretained(self).toOpaque()
+
+    typeNumbers = module.types.map { $0.function.map(store.number(of:)) ?? UInt32.max }
+    for wanted in module.imports { try link(wanted, resolve(wanted)) }
+    let stub = hw_handlers()[Int(Handler.untranslated)]
+    for index in module.bodies.indices {
+      let typeIndex = Int(module.functions[module.importedFunctionCount + index])
+      let type = module.types[typeIndex].function ?? FunctionType()
+      let record = records + index
+      record.initialize(
+        to: hw_function(
+          code: nil, context: context, frame_slots: 0, entry_fuel: 0, type_id: typeNumbers[typeIndex],
+          parameters: UInt16(clamping: type.parameters.count), results: UInt16(clamping: type.results.count),
+          index: UInt32(module.importedFunctionCount + index), reserved: 0, stub: stub))
+      record.pointee.code = UnsafeRawPointer(record).advanced(by: MemoryLayout<hw_function>.offset(of: \.stub) ?? 0)
+        .assumingMemoryBound(to: UInt8.self)
+      functions.append(record)
+    }
+    for table in module.tables.dropFirst(module.importedTableCount) {
+      tables.append(try TableInstance(type: table.type, budget: store.tableBudget))
+    }
+    for memory in module.memories.dropFirst(module.importedMemoryCount) {
+      memories.append(try MemoryInstance(type: memory, budget: store.memoryBudget))
+    }
+    for global in module.globals.dropFirst(module.importedGlobalCount) {
+      globals.append(GlobalInstance(type: global.type))
+    }
+    if let memory = memories.first { context.pointee.memory = memory.region }
+  }
+
+  deinit {
+    for pointer in code { pointer?.deallocate() }
+    records.deallocate()
+    context.deallocate()
+    noMemory.deallocate()
+  }
+
+  // MARK: linking
+
+  private func link(_ wanted: Import, _ given: Extern?) throws(LinkError) {
+    guard let given else { throw .unresolvedImport(module: wanted.module, name: wanted.name) }
+    switch (wanted.type, given) {
+    case (.function(let typeIndex), .function(let function))
+    where function.pointer.pointee.type_id == typeNumbers[Int(typeIndex)]:
+      functions.append(function.pointer)
+    case (.table(let type), .table(let table))
+    where table.type.element == type.element
+      && Self.fits(table.count, table.type.limits, type.limits):
+      tables.append(table)
+    case (.memory(let type), .memory(let memory)) where Self.fits(memory.pages, memory.type.limits, type.limits):
+      memories.append(memory)
+    case (.global(let type), .global(let global)) where global.type == type:
+      globals.append(global)
+    default:
+      throw .incompatibleImport(
+        module: wanted.module, name: wanted.name, expected: describe(wanted.type), found: describe(given))
+    }
+  }
+
+  /// Import matching of limits (section 3.3.4): the current size is what counts.
+  private static func fits(_ size: UInt64, _ given: Limits, _ wanted: Limits) -> Bool {
+    guard size >= wanted.minimum, given.is64Bit == wanted.is64Bit, given.isShared == wanted.isShared else {
+      return false
+    }
+    guard let maximum = wanted.maximum else { return true }
+    return (given.maximum ?? UInt64.max) <= maximum
+  }
+
+  private func describe(_ type: ExternalType) -> String {
+    switch type {
+    case .function(let index): "a function \(Self.spell(module.types[Int(index)].function ?? FunctionType()))"
+    case .table(let type): "a table of \(Self.spell(type.limits)) elements"
+    case .memory(let type): "a memory of \(Self.spell(type.limits)) pages"
+    case .global(let type): "\(type.isMutable ? "a mutable" : "an immutable") global \(Self.spell(type.value))"
+    case .tag: "a tag"
+    }
+  }
+
+  private func describe(_ value: Extern) -> String {
+    switch value {
+    case .function(let function): "a function \(Self.spell(store.type(of: function.pointer)))"
+    case .table(let table): "a table of \(table.count) elements"
+    case .memory(let memory): "a memory of \(memory.pages) pages"
+    case .global(let global):
+      "\(global.type.isMutable ? "a mutable" : "an immutable") global \(Self.spell(global.type.value))"
+    }
+  }
+
+  private static func spell(_ type: FunctionType) -> String {
+    "(" + type.parameters.map(spell).joined(separator: " ") + ") -> ("
+      + type.results.map(spell).joined(separator: " ") + ")"
+  }
+
+  private static func spell(_ limits: Limits) -> String {
+    "at least \(limits.minimum)" + (limits.maximum.map { ", at most \($0)" } ?? "")
+  }
+
+  private static func spell(_ type: ValueType) -> String {
+    switch type {
+    case .i32: "i32"
+    case .i64: "i64"
+    case .f32: "f32"
+    case .f64: "f64"
+    case .v128: "v128"
+    case .funcref: "funcref"
+    case .externref: "externref"
+    default: "reference"
+    }
+  }
+
+  // MARK: initial state
+
+  func initialize() throws(Trap) {
+    for index in module.importedMemoryCount..<memories.count { memories[index].reset() }
+    for index in module.importedGlobalCount..<globals.count {
+      guard let initializer = module.globals[index].initializer else { continue }
+      globals[index].cell.pointee = evaluate(initializer)
+    }
+    for index in module.importedTableCount..<tables.count {
+      tables[index].reset(slot: module.tables[index].initializer.map(evaluate) ?? 0)
+    }
+    for index in droppedData.indices { droppedData[index] = false }
+    for index in droppedElements.indices { droppedElements[index] = false }
+    for (index, segment) in module.elements.enumerated() {
+      switch segment.mode {
+      case .passive: continue
+      case .declarative: break
+      case .active(let table, let offset):
+        let at = UInt64(UInt32(truncatingIfNeeded: evaluate(offset)))
+        guard initializeTable(table, at: at, from: UInt32(index), offset: 0, count: UInt64(segment.items.count)) else {
+          throw Trap(kind: .tableOutOfBounds, message: "element segment \(index) does not fit table \(table)")
+        }
+      }
+      droppedElements[index] = true
+    }
+    for (index, segment) in module.data.enumerated() {
+      guard case .active(let memory, let offset) = segment.mode else { continue }
+      let at = UInt64(UInt32(truncatingIfNeeded: evaluate(offset)))
+      guard initializeMemory(memory, at: at, from: UInt32(index), offset: 0, count: UInt64(segment.range.count)) else {
+        throw Trap(kind: .memoryOutOfBounds, message: "data segment \(index) does not fit memory \(memory)")
+      }
+      droppedData[index] = true
+    }
+    if let start = module.start {
+      // wasmtime calls a start function through a trampoline that costs 2.
+      store.raw.pointee.fuel -= 2
+      _ = try store.call(functions[Int(start)], [], caller: self)
+    }
+  }
+
+  /// The value of a constant expression (section 3.4.14), as a slot.
+  func evaluate(_ expression: ConstantExpression) -> UInt64 {
+    var stack: [UInt64] = []
+    func binary(_ operation: (UInt64, UInt64) -> UInt64) {
+      guard let right = stack.popLast(), let left = stack.popLast() else { return }
+      stack.append(operation(left, right))
+    }
+    func narrow(_ value: UInt64) -> UInt64 { UInt64(UInt32(truncatingIfNeeded: value)) }
+    for instruction in expression.instructions {
+      switch instruction {
+      case .i32Const(let value): stack.append(UInt64(UInt32(bitPattern: value)))
+      case .i64Const(let value): stack.append(UInt64(bitPattern: value))
+      case .f32Const(let bits): stack.append(UInt64(bits))
+      case .f64Const(let bits): stack.append(bits)
+      case .globalGet(let index): stack.append(globals[Int(index)].cell.pointee)
+      case .refNull: stack.append(0)
+      case .refFunc(let index): stack.append(FunctionReference(pointer: functions[Int(index)]).slot)
+      case .i32Add: binary { narrow($0 &+ $1) }
+      case .i32Sub: binary { narrow($0 &- $1) }
+      case .i32Mul: binary { narrow($0 &* $1) }
+      case .i64Add: binary { $0 &+ $1 }
+      case .i64Sub: binary { $0 &- $1 }
+      case .i64Mul: binary { $0 &* $1 }
+      }
+    }
+    return stack.last ?? 0
+  }
+
+  /// `memory.init`: false if source or target is out of bounds, with nothing written.
+  func initializeMemory(_ memory: UInt32, at address: UInt64, from segment: UInt32, offset: UInt64, count: UInt64)
+    -> Bool
+  {
+    let range = module.data[Int(segment)].range
+    let available = droppedData[Int(segment)] ? 0 : UInt64(range.count)
+    let target = memories[Int(memory)]
+    guard offset + count <= available, target.contains(address, count: count) else { return false }
+    guard count > 0 else { return true }
+    let from = range.lowerBound + Int(offset)
+    return target.write(module.bytes[from..<from + Int(count)], at: address)
+  }
+
+  /// `table.init`: false if source or target is out of bounds, with nothing written.
+  func initializeTable(_ table: UInt32, at index: UInt64, from segment: UInt32, offset: UInt64, count: UInt64) -> Bool {
+    let items = module.elements[Int(segment)].items
+    let available = droppedElements[Int(segment)] ? 0 : UInt64(items.count)
+    let target = tables[Int(table)]
+    guard offset + count <= available, index + count <= target.count else { return false }
+    for step in 0..<Int(count) {
+      let slot: UInt64 =
+        switch items {
+        case .functions(let indices):
+          FunctionReference(pointer: functions[Int(indices[Int(offset) + step])]).slot
+        case .expressions(let expressions): evaluate(expressions[Int(offset) + step])
+        }
+      target.table.pointee.elements[Int(index) + step] = slot
+    }
+    return true
+  }
+
+  // MARK: code
+
+  /// Translates a function that the module defines, at its first call.
+  func translate(_ function: UInt32) {
+    let index = Int(function) - module.importedFunctionCount
+    let translator = store.translator
+    translator.translate(function, of: self)
+    let size = translator.emitter.count
+    let block = UnsafeMutableRawPointer.allocate(byteCount: max(size, 8), alignment: 8)
+    block.copyMemory(from: translator.emitter.bytes, byteCount: size)
+    code[index] = block
+    codeSizes[index] = size
+    codeByteCount += size
+    let record = records + index
+    record.pointee.frame_slots = translator.frameSlots
+    record.pointee.entry_fuel = translator.entryFuel
+    record.pointee.code = UnsafePointer(block.assumingMemoryBound(to: UInt8.self))
+  }
+
+  /// The frames of the run that just trapped, innermost first.
+  func backtrace(limit: Int) -> [Trap.Frame] {
+    guard limit > 0, var pc = store.raw.pointee.trap_pc, var fp = store.raw.pointee.trap_fp else { return [] }
+    var blocks: [(start: UInt, end: UInt, index: Int)] = []
+    for (index, block) in code.enumerated() {
+      guard let block else { continue }
+      blocks.append((UInt(bitPattern: block), UInt(bitPattern: block) + UInt(codeSizes[index]), index))
+    }
+    blocks.sort { $0.start < $1.start }
+    var frames: [Trap.Frame] = []
+    while frames.count < limit {
+      let address = UInt(bitPattern: pc)
+      var (low, high) = (0, blocks.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if blocks[middle].end <= address { low = middle + 1 } else { high = middle }
+      }
+      guard low < blocks.count, blocks[low].start <= address else { break }
+      let record = records + blocks[low].index
+      let function = record.pointee.index
+      frames.append(
+        Trap.Frame(
+          functionIndex: function, name: names.functionNames[function],
+          offset: store.translator.sourceOffset(of: Int(address - blocks[low].start), in: function, of: self)))
+      let header = fp + Int(record.pointee.parameters)
+      guard let caller = UnsafePointer<UInt8>(bitPattern: UInt(header[0])),
+        let callerFrame = UnsafeMutablePointer<UInt64>(bitPattern: UInt(header[1]))
+      else { break }
+      // A return address is just behind its call.
+      pc = caller - 1
+      fp = callerFrame
+    }
+    return frames
+  }
+}

@@ -1,0 +1,280 @@
+/// The store: what the instances of one run share, its limits, its fuel and its host functions.
+public import WasmBinary
+
+internal import CWasmInterpreter
+
+/// Upper bounds of what a store's guests may use.
+public struct StoreLimits: Hashable, Sendable {
+  /// Bytes in all linear memories together.
+  public var memoryBytes: UInt64
+  /// Elements in all tables together.
+  public var tableElements: UInt64
+  /// Bytes of the value stack, which holds the frames of all active functions. At least 4,096.
+  public var valueStackBytes: Int
+
+  public init(memoryBytes: UInt64 = 256 << 20, tableElements: UInt64 = 10_000_000, valueStackBytes: Int = 4 << 20) {
+    self.memoryBytes = memoryBytes
+    self.tableElements = tableElements
+    self.valueStackBytes = valueStackBytes
+  }
+}
+
+/// The name of the fuel cost model, which every outcome carries (the model of wasmtime 50).
+public let fuelModelName = "wasmtime-50"
+
+/// Owns functions, instances and the value stack (Core 3.0, section 4.2.3). Not for use by two threads at once.
+///
+/// Everything made in a store lives as long as the store: references cannot dangle.
+public final class Store {
+  let state: StoreState
+
+  /// - Throws: `LinkError.resourceLimit` if the value stack cannot be mapped.
+  public init(limits: StoreLimits = StoreLimits()) throws(LinkError) {
+    state = try StoreState(limits: limits)
+  }
+
+  /// The limits now in force. Memory and table limits may be changed between calls; what exists already stays.
+  /// The value stack's size is fixed when the store is made.
+  public var limits: StoreLimits {
+    get {
+      StoreLimits(
+        memoryBytes: state.memoryBudget.limit, tableElements: state.tableBudget.limit,
+        valueStackBytes: state.valueStackBytes)
+    }
+    set {
+      state.memoryBudget.limit = newValue.memoryBytes
+      state.tableBudget.limit = newValue.tableElements
+    }
+  }
+
+  /// Starts a call's account: `limit` units of fuel, nil for no limit (fuel is still counted). Forgets a refused
+  /// growth and restarts the peak of memory use.
+  public func setFuel(_ limit: UInt64?) {
+    state.fuelLimit = Int64(clamping: limit ?? UInt64(Int64.max))
+    state.raw.pointee.fuel = state.fuelLimit
+    state.memoryBudget.refused = nil
+    state.memoryBudget.resetPeak()
+  }
+
+  /// Fuel used since `setFuel`, at most its limit.
+  public var fuelConsumed: UInt64 { UInt64(state.fuelLimit - max(0, state.raw.pointee.fuel)) }
+
+  /// Takes `cost` units from the current account for work that a host function did; false if there is not so much.
+  public func consumeFuel(_ cost: UInt64) -> Bool {
+    state.raw.pointee.fuel -= Int64(clamping: min(cost, UInt64(Int64.max / 2)))
+    return state.raw.pointee.fuel >= 0
+  }
+
+  /// The largest number of bytes in linear memories since `setFuel`.
+  public var peakMemoryBytes: UInt64 { state.memoryBudget.peak }
+  /// Bytes in linear memories now.
+  public var memoryBytes: UInt64 { state.memoryBudget.used }
+
+  /// A function that guests can import. `body` reads the arguments from the call and writes the results there.
+  public func makeFunction(
+    type: FunctionType, _ body: @escaping (HostCall) throws(Trap) -> Void
+  ) -> FunctionReference {
+    state.makeFunction(type: type, body)
+  }
+
+  /// A memory that guests can import.
+  public func makeMemory(_ type: MemoryType) throws(LinkError) -> MemoryInstance {
+    try MemoryInstance(type: type, budget: state.memoryBudget)
+  }
+
+  /// A table that guests can import, full of null.
+  public func makeTable(_ type: TableType) throws(LinkError) -> TableInstance {
+    try TableInstance(type: type, budget: state.tableBudget)
+  }
+
+  /// A global that guests can import.
+  public func makeGlobal(_ type: GlobalType, _ value: Value) -> GlobalInstance {
+    GlobalInstance(type: type, slot: value.slot)
+  }
+
+  /// Calls a function of this store.
+  /// - Throws: `Trap`; `.host(code: "invalidArguments")` if the arguments do not have the function's types.
+  public func call(_ function: FunctionReference, _ arguments: [Value]) throws(Trap) -> [Value] {
+    try state.call(function.pointer, arguments)
+  }
+
+  /// The type of a function of this store.
+  public func type(of function: FunctionReference) -> FunctionType { state.type(of: function.pointer) }
+}
+
+/// One call of a host function: valid until the function returns.
+public struct HostCall {
+  /// Argument i is in slot i, and result i is to be written there. An i32 or f32 is in the low half.
+  public let arguments: UnsafeMutablePointer<UInt64>
+  let callerState: InstanceState
+
+  /// The instance that called.
+  public var caller: Instance { Instance(state: callerState) }
+  /// The caller's memory 0, if it has one.
+  public var memory: MemoryInstance? { callerState.memories.first }
+
+  /// Argument `index` as an i32.
+  public func i32(_ index: Int) -> UInt32 { UInt32(truncatingIfNeeded: arguments[index]) }
+  /// Argument `index` as an i64.
+  public func i64(_ index: Int) -> UInt64 { arguments[index] }
+  /// Writes an i32 result.
+  public func setResult(_ index: Int = 0, i32 value: UInt32) { arguments[index] = UInt64(value) }
+  /// Writes an i64 result.
+  public func setResult(_ index: Int = 0, i64 value: UInt64) { arguments[index] = value }
+}
+
+/// A host function's code.
+struct HostFunction {
+  var type: FunctionType
+  var body: (HostCall) throws(Trap) -> Void
+  var record: UnsafeMutablePointer<hw_function>
+}
+
+/// What the instances of a store share; owned by the store, found from C through `hw_store.owner`.
+final class StoreState {
+  let raw: UnsafeMutablePointer<hw_store>
+  let memoryBudget: MemoryBudget
+  let tableBudget: TableBudget
+  let valueStackBytes: Int
+  private var stack = hw_region(base: nil, size: 0)
+  let stackLimit: UnsafeMutablePointer<UInt64>
+  var fuelLimit = Int64.max
+  /// The reason behind `HW_TRAP_HOST`, from the callback that returned it.
+  var pendingTrap: Trap?
+  /// Runs of the C loop inside one another (calls between instances, host functions that call back).
+  var nesting = 0
+  private(set) var hostFunctions: [HostFunction] = []
+  private var instances: [InstanceState] = []
+  private var typeNumbers: [FunctionType: UInt32] = [:]
+  private var functionTypes: [FunctionType] = []
+  lazy var translator = FunctionTranslator()
+
+  /// Each nested run takes native stack: this many fit a 512 KiB thread.
+  static let maximumNesting = 64
+
+  init(limits: StoreLimits) throws(LinkError) {
+    memoryBudget = MemoryBudget(limit: limits.memoryBytes)
+    tableBudget = TableBudget(limit: limits.tableElements)
+    valueStackBytes = max(4096, limits.valueStackBytes) & ~7
+    guard hw_region_resize(&stack, UInt64(valueStackBytes)) == 0, let base = stack.base else {
+      throw .resourceLimit("the value stack of \(limits.valueStackBytes) bytes cannot be mapped")
+    }
+    let slots = UnsafeMutableRawPointer(base).assumingMemoryBound(to: UInt64.self)
+    stackLimit = slots + valueStackBytes / 8
+    raw = .allocate(capacity: 1)
+    raw.initialize(
+      to: hw_store(
+        fuel: Int64.max, top: slots, trap_pc: nil, trap_fp: nil, owner: nil, call_external: callExternal,
+        translate: translateFunction, service: performService))
+    raw.pointee.owner = Unmanaged.passUnretained(self).toOpaque()
+  }
+
+  deinit {
+    for function in hostFunctions { function.record.deallocate() }
+    _ = hw_region_resize(&stack, 0)
+    raw.deallocate()
+  }
+
+  func add(_ instance: InstanceState) { instances.append(instance) }
+
+  /// The number that stands for a function type in this store.
+  func number(of type: FunctionType) -> UInt32 {
+    if let number = typeNumbers[type] { return number }
+    let number = UInt32(functionTypes.count)
+    typeNumbers[type] = number
+    functionTypes.append(type)
+    return number
+  }
+
+  func type(of function: UnsafeMutablePointer<hw_function>) -> FunctionType {
+    functionTypes[Int(function.pointee.type_id)]
+  }
+
+  func makeFunction(type: FunctionType, _ body: @escaping (HostCall) throws(Trap) -> Void) -> FunctionReference {
+    let record = UnsafeMutablePointer<hw_function>.allocate(capacity: 1)
+    record.initialize(
+      to: hw_function(
+        code: nil, context: nil, frame_slots: 0, entry_fuel: 0, type_id: number(of: type),
+        parameters: UInt16(clamping: type.parameters.count), results: UInt16(clamping: type.results.count),
+        index: UInt32(hostFunctions.count), reserved: 0, stub: nil))
+    hostFunctions.append(HostFunction(type: type, body: body, record: record))
+    return FunctionReference(pointer: record)
+  }
+
+  /// Calls a function from the host's side, on the free part of the value stack.
+  /// - Parameter caller: the instance that a host function, exported again by it, is told; nil refuses one.
+  func call(
+    _ function: UnsafeMutablePointer<hw_function>, _ arguments: [Value], caller: InstanceState? = nil
+  ) throws(Trap) -> [Value] {
+    let type = type(of: function)
+    guard arguments.count == type.parameters.count, zip(arguments, type.parameters).allSatisfy({ $0.matches($1) })
+    else {
+      throw .host(code: "invalidArguments", "the arguments do not have the function's parameter types")
+    }
+    guard let slots = raw.pointee.top, stackLimit - slots > max(type.parameters.count, type.results.count) + 2 else {
+      throw Trap(code: Int32(HW_TRAP_STACK_EXHAUSTED))
+    }
+    for (index, argument) in arguments.enumerated() { slots[index] = argument.slot }
+    defer { raw.pointee.top = slots }
+    if let context = function.pointee.context {
+      if let trap = run(context, function, slots) { throw trap }
+    } else if let caller {
+      raw.pointee.top = slots + max(type.parameters.count, type.results.count)
+      try hostFunctions[Int(function.pointee.index)].body(HostCall(arguments: slots, callerState: caller))
+    } else {
+      throw .host(code: "invalidArguments", "a host function cannot be called without an instance")
+    }
+    return type.results.enumerated().map { Value(slot: slots[$0.offset], type: $0.element) }
+  }
+
+  /// Runs a function of an instance whose arguments are in place; nil is a normal return.
+  func run(
+    _ context: UnsafeMutablePointer<hw_context>, _ function: UnsafeMutablePointer<hw_function>,
+    _ frame: UnsafeMutablePointer<UInt64>
+  ) -> Trap? {
+    guard nesting < Self.maximumNesting else { return Trap(code: Int32(HW_TRAP_STACK_EXHAUSTED)) }
+    nesting += 1
+    let code = hw_call(context, function, frame)
+    nesting -= 1
+    guard code != 0 else { return nil }
+    var trap = Trap(code: code)
+    if code >= Int32(HW_TRAP_HOST), let pending = pendingTrap { trap = pending }
+    pendingTrap = nil
+    trap.refusedMemory = memoryBudget.refused
+    let instance = InstanceState.of(context)
+    trap.frames += instance.backtrace(limit: Trap.maximumFrames - trap.frames.count)
+    return trap
+  }
+}
+
+/// `hw_store.call_external`: a host function, or a function of another instance.
+private func callExternal(
+  _ context: UnsafeMutablePointer<hw_context>?, _ function: UnsafeMutablePointer<hw_function>?,
+  _ frame: UnsafeMutablePointer<UInt64>?
+) -> Int32 {
+  guard let context, let function, let frame else { return Int32(HW_TRAP_HOST) }
+  let caller = InstanceState.of(context)
+  let store = caller.store
+  if let other = function.pointee.context {
+    guard let trap = store.run(other, function, frame) else { return 0 }
+    store.pendingTrap = trap
+    return Int32(HW_TRAP_HOST)
+  }
+  let host = store.hostFunctions[Int(function.pointee.index)]
+  do throws(Trap) {
+    try host.body(HostCall(arguments: frame, callerState: caller))
+    return 0
+  } catch {
+    store.pendingTrap = error
+    return Int32(HW_TRAP_HOST)
+  }
+}
+
+/// `hw_store.translate`: the first call of a function.
+private func translateFunction(
+  _ context: UnsafeMutablePointer<hw_context>?, _ function: UnsafeMutablePointer<hw_function>?
+) -> Int32 {
+  guard let context, let function else { return Int32(HW_TRAP_HOST) }
+  InstanceState.of(context).translate(function.pointee.index)
+  return 0
+}

@@ -1,0 +1,105 @@
+/// Values that cross the boundary between guest and host.
+public import WasmBinary
+
+internal import CWasmInterpreter
+
+/// A WebAssembly value (Core 3.0, section 4.2.1). Floats are bit patterns, so that no NaN payload is lost.
+public enum Value: Hashable, Sendable {
+  case i32(UInt32)
+  case i64(UInt64)
+  case f32(bits: UInt32)
+  case f64(bits: UInt64)
+  case reference(Reference)
+
+  public static func f32(_ value: Float) -> Value { .f32(bits: value.bitPattern) }
+  public static func f64(_ value: Double) -> Value { .f64(bits: value.bitPattern) }
+
+  /// The default of a type: zero or null (section 4.2.1). Vectors have no default here: they are not supported yet.
+  static func zero(of type: ValueType) -> Value {
+    switch type {
+    case .i32: .i32(0)
+    case .i64: .i64(0)
+    case .f32: .f32(bits: 0)
+    case .f64: .f64(bits: 0)
+    default: .reference(.null(type.heapType ?? .function))
+    }
+  }
+
+  /// Whether the value may stand where `type` is expected.
+  public func matches(_ type: ValueType) -> Bool {
+    switch (self, type) {
+    case (.i32, .i32), (.i64, .i64), (.f32, .f32), (.f64, .f64): true
+    case (.reference(.null), _): type.isNullable
+    case (.reference(.function), _): type.heapType == .function
+    case (.reference(.external), _): type.heapType == .external
+    default: false
+    }
+  }
+
+  /// The slot that holds it.
+  var slot: UInt64 {
+    switch self {
+    case .i32(let value): UInt64(value)
+    case .i64(let value): value
+    case .f32(let bits): UInt64(bits)
+    case .f64(let bits): bits
+    case .reference(let reference): reference.slot
+    }
+  }
+
+  /// Reads a slot; the upper half of a 32-bit value's slot has no meaning.
+  init(slot: UInt64, type: ValueType) {
+    switch type {
+    case .i32: self = .i32(UInt32(truncatingIfNeeded: slot))
+    case .i64: self = .i64(slot)
+    case .f32: self = .f32(bits: UInt32(truncatingIfNeeded: slot))
+    case .f64: self = .f64(bits: slot)
+    default: self = .reference(Reference(slot: slot, heap: type.heapType ?? .function))
+    }
+  }
+}
+
+/// A reference value: null, a function of the store, or a number that only the host understands.
+public enum Reference: Hashable, Sendable {
+  case null(HeapType)
+  case function(FunctionReference)
+  /// An opaque host reference; `UInt64.max` cannot be represented.
+  case external(UInt64)
+
+  /// 0 is null; a function is its address; a host number is stored plus one.
+  var slot: UInt64 {
+    switch self {
+    case .null: 0
+    case .function(let function): UInt64(UInt(bitPattern: function.pointer))
+    case .external(let number): number &+ 1
+    }
+  }
+
+  init(slot: UInt64, heap: HeapType) {
+    if slot == 0 {
+      self = .null(heap)
+    } else if heap == .external {
+      self = .external(slot &- 1)
+    } else if let pointer = hw_function_from(slot) {
+      self = .function(FunctionReference(pointer: pointer))
+    } else {
+      self = .null(heap)
+    }
+  }
+}
+
+/// A function of a store: identity only. Valid as long as the store lives.
+public struct FunctionReference: Hashable, @unchecked Sendable {
+  // The record is owned by the store; threads never share a store.
+  let pointer: UnsafeMutablePointer<hw_function>
+
+  var slot: UInt64 { UInt64(UInt(bitPattern: pointer)) }
+}
+
+/// What an import is given or an export is.
+public enum Extern {
+  case function(FunctionReference)
+  case table(TableInstance)
+  case memory(MemoryInstance)
+  case global(GlobalInstance)
+}
