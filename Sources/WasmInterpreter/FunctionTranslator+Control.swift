@@ -112,7 +112,7 @@ extension FunctionTranslator {
   private func endControl() {
     let control = controls.removeLast()
     if control.kind == .function {
-      if isReachable { emitReturn() }
+      if isReachable { emitReturnWords() }
       if emitter.isUsed(control.label) { bind(control.label, fallsThrough: false) }
       isReachable = true
       return
