@@ -1,0 +1,74 @@
+// The host functions that the Hanzo WASM Runtime gives to a guest, for guests written in C (C17) or C++.
+//
+// GUEST-ABI.md beside this folder specifies them. Compile with:
+//   clang --target=wasm32 -O2 -nostdlib -Wl,--no-entry -o tool.wasm tool.c
+// and mark what the host may call with HANZO_EXPORT("name"). What is declared here but not used is not imported.
+#ifndef HANZO_GUEST_H
+#define HANZO_GUEST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#ifdef __wasm__
+#define HANZO_IMPORT(name) __attribute__((import_module("env"), import_name(name)))
+#define HANZO_EXPORT(name) __attribute__((export_name(name), visibility("default")))
+#else
+#define HANZO_IMPORT(name)
+#define HANZO_EXPORT(name)
+#endif
+
+// ---- Logs -----------------------------------------------------------------------------------------------------------
+
+/// Adds a message of `length` bytes of UTF-8 to the outcome's log.
+HANZO_IMPORT("log") void hanzo_log(const char *text, size_t length);
+
+// ---- JSON values that the host holds --------------------------------------------------------------------------------
+
+/// Parses `length` bytes of JSON. Returns a handle (0, 1, 2 ... in each call), or -1 if it is not JSON.
+HANZO_IMPORT("json_parse") int32_t hanzo_json_parse(const char *text, size_t length);
+
+/// Writes a handle's value as compact JSON with sorted keys, ended by a NUL. Returns its address, or (const char *)-1.
+/// The text is the guest's until hanzo_free or the end of the call.
+HANZO_IMPORT("json_stringify") const char *hanzo_json_stringify(int32_t handle);
+
+/// What hanzo_json_stringify returns when it fails.
+#define HANZO_NO_TEXT ((const char *)(intptr_t)-1)
+
+/// Sends a request; all three are NUL-terminated, and `body` may be null. Returns a handle to an object with `status`
+/// and `body`, or -1 if the guest may not use the network.
+HANZO_IMPORT("http_request") int32_t hanzo_http_request(const char *method, const char *url, const char *body);
+
+// ---- Memory ---------------------------------------------------------------------------------------------------------
+
+/// A block of at least `size` bytes, aligned to 16, that overlaps nothing of the guest's; NULL if there is no room.
+HANZO_IMPORT("alloc") void *hanzo_alloc(size_t size);
+
+/// Gives a block of hanzo_alloc or hanzo_json_stringify back. Anything else is ignored.
+HANZO_IMPORT("free") void hanzo_free(const void *block);
+
+// ---- Documents ------------------------------------------------------------------------------------------------------
+
+/// The length in bytes of the document or the bytes that the call was given; 0 without.
+HANZO_IMPORT("input_len") size_t hanzo_input_length(void);
+
+/// Copies the next at most `capacity` bytes of it. Returns how many (0 at its end), or -1 if `target` is out of bounds.
+HANZO_IMPORT("input_read") int32_t hanzo_input_read(void *target, size_t capacity);
+
+/// Appends `length` bytes to the call's answer. Returns `length`, or -1 if `source` is out of bounds. More than the
+/// call's output limit ends the call.
+HANZO_IMPORT("output_write") int32_t hanzo_output_write(const void *source, size_t length);
+
+/// An answer as a result: return hanzo_answer(address, length) from a function that was given a document.
+static inline int64_t hanzo_answer(const void *address, size_t length) {
+  return (int64_t)((uint64_t)(uintptr_t)address << 32 | (uint64_t)length);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

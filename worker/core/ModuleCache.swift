@@ -1,0 +1,85 @@
+/// The modules that a worker has, by hash, within a budget of bytes.
+
+import WasmBinary
+import WorkerProtocol
+
+/// A validated module with what was made from it.
+final class CachedModule {
+  let module: Module
+  /// Of the exported functions and their locals, for parameters by name.
+  let names: NameSection
+  let description: ModuleDescription
+  /// What it takes in memory, estimated.
+  let cost: UInt64
+  /// An instance that waits for the next call.
+  var idle: LinkedInstance?
+  fileprivate var lastUse: UInt64 = 0
+
+  init(_ module: Module, names: NameSection, description: ModuleDescription) {
+    self.module = module
+    let exported = Set(module.exports.lazy.filter { $0.kind == .function }.map(\.index))
+    var names = names
+    names.functionNames = [:]
+    names.localNames = names.localNames.filter { exported.contains($0.key) }
+    self.names = names
+    self.description = description
+    cost = Self.cost(byteCount: module.bytes.count)
+  }
+
+  /// The bytes, the decoded sections and the translated code of a module, by experience: translated code takes a few
+  /// times the space of the function bodies.
+  static func cost(byteCount: Int) -> UInt64 { UInt64(byteCount) * 4 + 65_536 }
+}
+
+/// Evicts what has not been used for longest. The module in use is never evicted, whatever the budget.
+struct ModuleCache {
+  /// Linear memory that instances of other modules than the one in use may keep while they wait.
+  static let idleMemoryBytes: UInt64 = 8 << 20
+
+  /// In bytes; 0 keeps only the module in use.
+  var budget: UInt64
+  private var modules: [ModuleHash: CachedModule] = [:]
+  private var uses: UInt64 = 0
+
+  init(budget: UInt64) { self.budget = budget }
+
+  var count: Int { modules.count }
+
+  /// Finds a module and marks it as used.
+  mutating func module(_ hash: ModuleHash) -> CachedModule? {
+    guard let module = modules[hash] else { return nil }
+    uses += 1
+    module.lastUse = uses
+    return module
+  }
+
+  /// Drops modules until another of this cost fits.
+  mutating func makeRoom(for cost: UInt64) {
+    var total = modules.values.reduce(0) { $0 + $1.cost }
+    while total + cost > budget, let oldest = modules.min(by: { $0.value.lastUse < $1.value.lastUse }) {
+      total -= oldest.value.cost
+      modules[oldest.key] = nil
+    }
+  }
+
+  mutating func insert(_ module: CachedModule, _ hash: ModuleHash) {
+    makeRoom(for: module.cost)
+    uses += 1
+    module.lastUse = uses
+    modules[hash] = module
+  }
+
+  /// - Returns: whether there was one.
+  mutating func remove(_ hash: ModuleHash) -> Bool { modules.removeValue(forKey: hash) != nil }
+
+  /// Drops waiting instances of other modules, the oldest first, until their memories take no more than
+  /// `idleMemoryBytes`: the module in use must be able to reach the whole memory limit.
+  func releaseIdleInstances(besides current: CachedModule) {
+    var waiting = modules.values.filter { $0 !== current && $0.idle != nil }.sorted { $0.lastUse > $1.lastUse }
+    var total = waiting.reduce(0) { $0 + ($1.idle?.memoryBytes ?? 0) }
+    while total > Self.idleMemoryBytes, let oldest = waiting.popLast() {
+      total -= oldest.idle?.memoryBytes ?? 0
+      oldest.idle = nil
+    }
+  }
+}
