@@ -23,9 +23,14 @@ func performService(
   let exhausted = Int32(HW_TRAP_FUEL_EXHAUSTED)
   switch service {
   case .memoryGrow:
-    guard charge(operand(0)) else { return exhausted }
-    slots[0] = instance.memories[Int(x)].grow(pages: operand(0)) ?? 0xFFFF_FFFF
-    return 0
+    let delta = operand(0)
+    // A refused growth costs nothing more.
+    guard let before = instance.memories[Int(x)].grow(pages: delta) else {
+      slots[0] = 0xFFFF_FFFF
+      return 0
+    }
+    slots[0] = before
+    return charge(delta) ? 0 : exhausted
   case .memoryInit:
     guard charge(operand(2)) else { return exhausted }
     return instance.initializeMemory(y, at: operand(0), from: x, offset: operand(1), count: operand(2))
@@ -34,9 +39,13 @@ func performService(
     instance.droppedData[Int(x)] = true
     return 0
   case .tableGrow:
-    guard charge(operand(1)) else { return exhausted }
-    slots[0] = instance.tables[Int(x)].grow(operand(1), slot: slots[0]) ?? 0xFFFF_FFFF
-    return 0
+    let delta = operand(1)
+    guard let before = instance.tables[Int(x)].grow(delta, slot: slots[0]) else {
+      slots[0] = 0xFFFF_FFFF
+      return 0
+    }
+    slots[0] = before
+    return charge(delta) ? 0 : exhausted
   case .tableInit:
     guard charge(operand(2)) else { return exhausted }
     return instance.initializeTable(y, at: operand(0), from: x, offset: operand(1), count: operand(2))
