@@ -91,11 +91,13 @@ let package = Package(
       name: "WasmInterpreterTests", dependencies: ["WasmInterpreter", "WasmText", "WasmBinary"],
       swiftSettings: common),
     // The hostile twin: confines itself with the product's own code, then attacks.
+    .target(name: "CConfinementProbe", path: "Tests/CConfinementProbe", cSettings: commonC),
     .executableTarget(
-      name: "confinement-probe", dependencies: ["Confinement", "CLinux"], path: "Tests/ConfinementProbe",
-      swiftSettings: common),
+      name: "confinement-probe", dependencies: ["Confinement", "CLinux", "CSeccomp", "CConfinementProbe"],
+      path: "Tests/ConfinementProbe", swiftSettings: common),
     .testTarget(
-      name: "ConfinementTests", dependencies: ["Confinement", "CLinux", "confinement-probe"],
+      name: "ConfinementTests",
+      dependencies: ["Confinement", "CLinux", "CSeccomp", "CConfinementProbe", "WorkerProtocol", "confinement-probe"],
       swiftSettings: common),
     .testTarget(
       name: "WorkerCoreTests",

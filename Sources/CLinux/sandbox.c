@@ -180,12 +180,13 @@ int clinux_set_no_new_privileges(void) { return result_of(prctl(PR_SET_NO_NEW_PR
 
 int clinux_deny_execute_gain(void) { return result_of(prctl(PR_SET_MDWE, MDWE_REFUSE_EXEC_GAIN, 0, 0, 0)); }
 
-int clinux_disable_speculation(void) {
-  int stores = prctl(PR_SET_SPECULATION_CTRL, SPECULATION_STORE_BYPASS, SPECULATION_FORCE_DISABLE, 0, 0);
-  int first_error = stores < 0 ? errno : 0;
-  int branches = prctl(PR_SET_SPECULATION_CTRL, SPECULATION_INDIRECT_BRANCH, SPECULATION_FORCE_DISABLE, 0, 0);
-  if (stores < 0) return -first_error;
-  return result_of(branches);
+int clinux_disable_indirect_branch_speculation(void) {
+  return result_of(
+    prctl(PR_SET_SPECULATION_CTRL, SPECULATION_INDIRECT_BRANCH, SPECULATION_FORCE_DISABLE, 0, 0));
+}
+
+int clinux_disable_speculative_store_bypass(void) {
+  return result_of(prctl(PR_SET_SPECULATION_CTRL, SPECULATION_STORE_BYPASS, SPECULATION_FORCE_DISABLE, 0, 0));
 }
 
 int clinux_make_core_scheduling_cookie(void) {
@@ -193,6 +194,13 @@ int clinux_make_core_scheduling_cookie(void) {
 }
 
 int clinux_use_single_allocation_arena(void) { return mallopt(M_ARENA_MAX, 1); }
+
+int clinux_reset_crash_signals(void) {
+  static const int signals[] = {SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV};
+  for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
+    if (signal(signals[i], SIG_DFL) == SIG_ERR) return -errno;
+  return 0;
+}
 
 // MARK: diagnosis
 

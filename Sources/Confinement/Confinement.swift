@@ -22,17 +22,46 @@ public enum Confinement {
   public static func confine(
     _ configuration: ConfinementConfiguration, warmUp: () -> Void = {}
   ) throws(ConfinementError) -> [LayerReport] {
+    try confine(configuration, layers: Set(ConfinementLayer.allCases), warmUp: warmUp)
+  }
+
+  /// The same with some layers left out: for the tests that show what each layer stops alone. Not public, so that no
+  /// product can weaken its workers.
+  package static func confine(
+    _ configuration: ConfinementConfiguration, layers: Set<ConfinementLayer>, warmUp: () -> Void = {}
+  ) throws(ConfinementError) -> [LayerReport] {
     var reports: [LayerReport] = []
-    reports.append(try closeDescriptors(configuration))
-    reports.append(try takeIdentity(configuration))
-    reports.append(try limitResources(configuration))
-    reports.append(try armLifeline(configuration))
-    reports.append(try enterNamespaces(configuration))
-    reports += try restrictProcess(configuration)
-    reports.append(prepare(warmUp))
-    reports.append(try restrictFileSystem(configuration))
-    reports.append(try filterSystemCalls(configuration))
+    for layer in ConfinementLayer.allCases where layers.contains(layer) {
+      reports.append(try apply(layer, configuration, warmUp))
+    }
     return reports
+  }
+
+  private static func apply(
+    _ layer: ConfinementLayer, _ configuration: ConfinementConfiguration, _ warmUp: () -> Void
+  ) throws(ConfinementError) -> LayerReport {
+    switch layer {
+    case .descriptors: try closeDescriptors(configuration)
+    case .identity: try takeIdentity(configuration)
+    case .resourceLimits: try limitResources(configuration)
+    case .lifeline: try armLifeline(configuration)
+    case .namespaces: try enterNamespaces(configuration)
+    case .processAttributes: try restrictProcess()
+    // The filter forbids executable memory outright; this stands behind it and is younger than the oldest kernel.
+    case .memoryDenyWriteExecute: try optional(layer, .preferred, "PR_SET_MDWE", clinux_deny_execute_gain)
+    case .branchSpeculation:
+      try optional(
+        layer, configuration.branchSpeculation, "PR_SPEC_INDIRECT_BRANCH",
+        clinux_disable_indirect_branch_speculation)
+    case .storeBypass:
+      try optional(
+        layer, configuration.storeBypass, "PR_SPEC_STORE_BYPASS", clinux_disable_speculative_store_bypass)
+    case .coreScheduling:
+      try optional(layer, configuration.coreScheduling, "PR_SCHED_CORE", clinux_make_core_scheduling_cookie)
+    case .warmUp: prepare(warmUp)
+    case .landlock: try restrictFileSystem(configuration)
+    case .seccomp: try filterSystemCalls(configuration)
+    }
   }
 
   // MARK: B1
@@ -138,9 +167,7 @@ public enum Confinement {
 
   // MARK: B6
 
-  private static func restrictProcess(
-    _ configuration: ConfinementConfiguration
-  ) throws(ConfinementError) -> [LayerReport] {
+  private static func restrictProcess() throws(ConfinementError) -> LayerReport {
     let steps: [(String, () -> Int32)] = [
       ("PR_SET_DUMPABLE", clinux_set_not_dumpable),
       ("PR_SET_NO_NEW_PRIVS", clinux_set_no_new_privileges),
@@ -150,16 +177,7 @@ public enum Confinement {
       let result = step()
       guard result >= 0 else { throw ConfinementError(.processAttributes, name, result) }
     }
-    return [
-      LayerReport(layer: .processAttributes, state: .inForce),
-      // The filter forbids executable memory outright; this stands behind it and is younger than the oldest kernel.
-      try optional(.memoryDenyWriteExecute, .preferred, "PR_SET_MDWE", clinux_deny_execute_gain),
-      try optional(
-        .speculationControls, configuration.speculationControls, "PR_SET_SPECULATION_CTRL",
-        clinux_disable_speculation),
-      try optional(
-        .coreScheduling, configuration.coreScheduling, "PR_SCHED_CORE", clinux_make_core_scheduling_cookie),
-    ]
+    return LayerReport(layer: .processAttributes, state: .inForce)
   }
 
   /// Applies a layer that the kernel may lack.
@@ -182,6 +200,8 @@ public enum Confinement {
 
   private static func prepare(_ warmUp: () -> Void) -> LayerReport {
     _ = clinux_use_single_allocation_arena()
+    // The supervisor's environment switches the Swift runtime's handler off; a worker run by hand has it still.
+    _ = clinux_reset_crash_signals()
     // The first use of a hasher reads its random seed.
     _ = Set([1, 2]).contains(3)
     warmUp()
@@ -196,6 +216,8 @@ public enum Confinement {
     // With directories the filter admits file calls, and Landlock is what bounds them.
     let requirement = configuration.directories.isEmpty ? configuration.landlock : .required
     guard requirement != .off else { return LayerReport(layer: .landlock, state: .off) }
+    // Landlock needs it, and must not depend on another layer having set it.
+    _ = clinux_set_no_new_privileges()
     let directories = configuration.directories.map {
       clinux_landlock_directory(descriptor: $0.descriptor, writable: $0.isWritable ? 1 : 0)
     }

@@ -54,9 +54,12 @@ public struct ConfinementConfiguration: Sendable, Hashable {
   public var identity = ConfinementRequirement.preferred
   public var namespaces = ConfinementRequirement.off
   public var landlock = ConfinementRequirement.preferred
-  /// Speculative store bypass and indirect branch speculation disabled for this process. They guard against a guest that
-  /// reads its own worker's memory through side channels and slow the interpreter down.
-  public var speculationControls = ConfinementRequirement.preferred
+  /// Indirect branches of this process are not predicted from what other processes trained (Spectre variant 2).
+  public var branchSpeculation = ConfinementRequirement.preferred
+  /// Loads never bypass earlier stores (Spectre variant 4). It guards a process against reading its own memory, where a
+  /// worker of one trust domain keeps nothing of anybody else's, and it makes an interpreter's loop more than twice as
+  /// slow: off unless asked for.
+  public var storeBypass = ConfinementRequirement.off
   /// A core-scheduling cookie: no other process runs on the sibling hardware thread at the same time.
   public var coreScheduling = ConfinementRequirement.preferred
   /// The read end of the lifeline pipe; `nil` for a worker without one.

@@ -11,7 +11,8 @@ public enum ConfinementLayer: String, Sendable, Hashable, CaseIterable {
   case namespaces
   case processAttributes
   case memoryDenyWriteExecute
-  case speculationControls
+  case branchSpeculation
+  case storeBypass
   case coreScheduling
   case warmUp
   case landlock
@@ -26,7 +27,7 @@ public enum ConfinementLayer: String, Sendable, Hashable, CaseIterable {
       case .resourceLimits: CLINUX_EXIT_RESOURCE_LIMITS
       case .lifeline: CLINUX_EXIT_LIFELINE
       case .namespaces: CLINUX_EXIT_NAMESPACES
-      case .processAttributes, .memoryDenyWriteExecute, .speculationControls, .coreScheduling:
+      case .processAttributes, .memoryDenyWriteExecute, .branchSpeculation, .storeBypass, .coreScheduling:
         CLINUX_EXIT_PROCESS_ATTRIBUTES
       case .warmUp: CLINUX_EXIT_PREPARATION
       case .landlock: CLINUX_EXIT_LANDLOCK

@@ -25,6 +25,8 @@ extension ConfinementConfiguration {
         isWritable: arguments.writableDirectories >> UInt64(index) & 1 == 1)
     }
     fileBytes = arguments.writableDirectories == 0 ? 0 : arguments.dataBytes
+    // Run by hand, the replies may be redirected to a file.
+    if arguments.standalone { fileBytes = 1 << 40 }
   }
 }
 

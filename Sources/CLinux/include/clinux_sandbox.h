@@ -68,13 +68,19 @@ int clinux_set_not_dumpable(void);
 int clinux_set_no_new_privileges(void);
 /// PR_SET_MDWE (Linux 6.3): no memory becomes executable any more. EINVAL on older kernels.
 int clinux_deny_execute_gain(void);
-/// Speculative store bypass and indirect branch speculation, disabled for good. Best effort.
-int clinux_disable_speculation(void);
+/// PR_SPEC_INDIRECT_BRANCH, disabled for good. ENODEV or ENXIO where the processor or kernel has no such control.
+int clinux_disable_indirect_branch_speculation(void);
+/// PR_SPEC_STORE_BYPASS, disabled for good.
+int clinux_disable_speculative_store_bypass(void);
 /// A core-scheduling cookie of its own, so that no other process runs on the sibling hardware thread. Best effort.
 int clinux_make_core_scheduling_cookie(void);
 /// Makes malloc use the main arena only: a second arena reserves 128 MiB of address space in one piece, which
 /// RLIMIT_AS counts. 1 on success, 0 if the allocator refused.
 int clinux_use_single_allocation_arena(void);
+
+/// Gives the signals of a crash (SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV) back to the kernel. The Swift
+/// runtime's handler starts a backtracer, which under the filter would turn every crash into a SIGSYS.
+int clinux_reset_crash_signals(void);
 
 // MARK: diagnosis
 
