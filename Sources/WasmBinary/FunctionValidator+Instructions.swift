@@ -149,7 +149,7 @@ extension FunctionValidator {
   }
 
   @inline(never)
-  private func refuseAlignment(_ flags: UInt32, _ natural: UInt32) throws(ModuleError) {
+  private mutating func refuseAlignment(_ flags: UInt32, _ natural: UInt32) throws(ModuleError) {
     guard flags < 128 else {
       throw reader.error(.malformed, "malformed memop flags \(flags)", at: instructionStart)
     }
@@ -232,7 +232,7 @@ extension FunctionValidator {
     if !frames.isEmpty { try push(frame.signature.results) }
   }
 
-  private func equal(_ first: TypeList, _ second: TypeList) -> Bool {
+  private mutating func equal(_ first: TypeList, _ second: TypeList) -> Bool {
     guard first.count == second.count else { return false }
     for index in 0..<Int(first.count) where type(first, index) != type(second, index) { return false }
     return true

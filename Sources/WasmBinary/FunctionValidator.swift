@@ -4,6 +4,9 @@
 /// functions and results) are slices of one pool. Work is linear in the body's size, times the length of the type
 /// lists that calls and branches name, which `ModuleLimits.parameters` and `results` bound.
 
+/// The validator of one module's bodies, one after another.
+///
+/// Methods that change nothing are `mutating` too: a borrowed `self` would be copied to the stack for each call.
 struct FunctionValidator: ~Copyable {
   /// A list of types: a slice of `pool`.
   struct TypeList {
@@ -84,6 +87,8 @@ struct FunctionValidator: ~Copyable {
     self.gate = FeatureGate(features)
     self.limits = limits
     var pool = FunctionValidator.singleTypes.map(\.raw)
+    pool.reserveCapacity(
+      module.types.reduce(pool.count) { $0 + ($1.function.map { $0.parameters.count + $0.results.count } ?? 0) })
     var signatures: [Signature?] = []
     signatures.reserveCapacity(module.types.count)
     for type in module.types {
@@ -209,7 +214,7 @@ struct FunctionValidator: ~Copyable {
   }
 
   @inline(never)
-  private func distantLocal(_ index: Int) -> UInt32 {
+  private mutating func distantLocal(_ index: Int) -> UInt32 {
     if index < Int(parameterList.count) { return pool[Int(parameterList.start) + index] }
     var low = 0
     var high = localRuns.count - 1
@@ -258,7 +263,7 @@ struct FunctionValidator: ~Copyable {
   }
 
   @inline(never)
-  private func checkRareOperand(_ found: UInt32, _ expected: UInt32) throws(ModuleError) {
+  private mutating func checkRareOperand(_ found: UInt32, _ expected: UInt32) throws(ModuleError) {
     if found == FunctionValidator.anyType || expected == FunctionValidator.anyType { return }
     throw mismatch(expected, found: found)
   }
@@ -276,7 +281,7 @@ struct FunctionValidator: ~Copyable {
 
   /// The types of `list`, for reading.
   @inline(__always)
-  func type(_ list: TypeList, _ index: Int) -> UInt32 { pool[Int(list.start) + index] }
+  mutating func type(_ list: TypeList, _ index: Int) -> UInt32 { pool[Int(list.start) + index] }
 
   @inline(__always)
   mutating func push(_ list: TypeList) throws(ModuleError) {
@@ -391,7 +396,7 @@ struct FunctionValidator: ~Copyable {
     }
   }
 
-  func signature(ofType index: Int) throws(ModuleError) -> Signature {
+  mutating func signature(ofType index: Int) throws(ModuleError) -> Signature {
     guard index < signatures.count, let signature = signatures[index] else {
       throw invalid("unknown type \(index)")
     }
@@ -402,12 +407,12 @@ struct FunctionValidator: ~Copyable {
 
   /// A broken rule at the current instruction.
   @inline(never)
-  func invalid(_ message: String) -> ModuleError { reader.error(.invalid, message, at: instructionStart) }
+  mutating func invalid(_ message: String) -> ModuleError { reader.error(.invalid, message, at: instructionStart) }
 
   /// An operand of the wrong type, or none (`found` nil).
   @inline(never)
-  func mismatch(_ expected: UInt32, found: UInt32?) -> ModuleError {
-    let opcode = currentOpcode
+  mutating func mismatch(_ expected: UInt32, found: UInt32?) -> ModuleError {
+    let opcode = currentOpcode()
     let expectation =
       opcode.flatMap { NumericSignature($0.code)?.operandNames }
       ?? (expected == FunctionValidator.anyType ? "an operand" : ValueType(raw: expected).description)
@@ -415,7 +420,7 @@ struct FunctionValidator: ~Copyable {
     return invalid("type mismatch: \(opcode?.name ?? "instruction") expects \(expectation), found \(finding)")
   }
 
-  private var currentOpcode: Opcode? {
+  private mutating func currentOpcode() -> Opcode? {
     guard instructionStart < reader.end else { return nil }
     let code = reader.base[instructionStart]
     guard code == 0xFC else { return Opcode(rawValue: UInt16(code)) }

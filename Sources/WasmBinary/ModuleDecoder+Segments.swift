@@ -12,6 +12,13 @@ extension ModuleDecoder {
       let offset = reader.position
       let code = try reader.byte()
       if code == 0x0B { break }
+      guard constantInstructions < limits.constantInstructions else {
+        throw reader.error(
+          .limitExceeded,
+          "more than \(limits.constantInstructions) instructions in constant expressions, which is the limit",
+          at: offset)
+      }
+      constantInstructions += 1
       instructions.append(try constantInstruction(code, at: offset))
     }
     guard constantOperands.count == 1, constantOperands[0] == expected else {

@@ -7,6 +7,8 @@ struct ModuleDecoder: ~Copyable {
   let limits: ModuleLimits
   /// Elements of all element segments so far.
   var segmentItems = 0
+  /// Instructions of all constant expressions so far.
+  var constantInstructions = 0
   /// The operand types of the constant expression being read; kept to reuse its storage.
   var constantOperands: [ValueType] = []
   /// The constant expression `ref.null` by heap type, so that a million nulls share one array.
@@ -124,6 +126,7 @@ struct ModuleDecoder: ~Copyable {
     // Concrete heap types hold a type index of 23 bits.
     let count = try reader.count(itemBytes: 2, of: "types", limit: min(limits.types, 0x7F_FFFF))
     module.types.reserveCapacity(count)
+    var items = 0
     for _ in 0..<count {
       let start = reader.position
       let form = try reader.byte()
@@ -136,6 +139,12 @@ struct ModuleDecoder: ~Copyable {
       }
       let parameters = try decodeTypeList("parameters", limit: limits.parameters)
       let results = try decodeTypeList("results", limit: limits.results)
+      items += parameters.count + results.count
+      guard items <= limits.parametersAndResults else {
+        throw reader.error(
+          .limitExceeded,
+          "\(items) parameters and results of all types, where the limit is \(limits.parametersAndResults)", at: start)
+      }
       if results.count > 1 { try gate.require(.multiValue, "a function with several results", reader, at: start) }
       let index = UInt32(module.types.count)
       module.types.append(

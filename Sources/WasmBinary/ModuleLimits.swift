@@ -30,6 +30,8 @@ public struct ModuleLimits: Hashable, Sendable {
   public var customSections = 100_000
   /// Elements of all element segments together. Default: 10,000,000.
   public var segmentItems = 10_000_000
+  /// Instructions of all constant expressions together, without their `end`s. Default: 12,000,000.
+  public var constantInstructions = 12_000_000
   /// Bytes of one function body. Default: 7,654,321, as engines in browsers have it.
   public var bodyBytes = 7_654_321
   /// Declared locals of one function, not counting its parameters. Default: 50,000.
@@ -44,6 +46,8 @@ public struct ModuleLimits: Hashable, Sendable {
   public var parameters = 1_000
   /// Results of one function type. Default: 1,000.
   public var results = 1_000
+  /// Parameters and results of all types together. Default: 10,000,000.
+  public var parametersAndResults = 10_000_000
   /// A table's minimum size in elements. Default: 10,000,000.
   public var tableMinimum: UInt64 = 10_000_000
   /// UTF-8 bytes of one name. Default: 100,000.

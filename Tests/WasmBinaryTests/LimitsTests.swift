@@ -60,6 +60,9 @@ struct LimitsTests {
         section(1, items: [functionType()]), section(2, items: [[0, 0, 0, 0]]),
         section(9, items: [[1, 0, 1, 0], [5, 0x70] + leb(count - 1) + expressions]))
     },
+    Row("constant instructions", { $0.constantInstructions = $1 }) { count in
+      module(section(5, items: [[0, 1]]), section(11, items: repeated([0, 0x41, 0, 0x0B, 0], count)))
+    },
     Row("body bytes", { $0.bodyBytes = $1 + 2 }) { function(Array(repeating: 0x01, count: $0)) },
     Row("locals", { $0.locals = $1 }) { function([], locals: [2] + leb($0 - 1) + [0x7F, 1, 0x7E]) },
     Row("nesting depth", { $0.nestingDepth = $1 }) { count in
@@ -82,6 +85,9 @@ struct LimitsTests {
     },
     Row("results", { $0.results = $1 }) { count in
       module(section(1, items: [functionType([], Array(repeating: 0x7F, count: count))]))
+    },
+    Row("parameters and results of all types", { $0.parametersAndResults = $1 }) { count in
+      module(section(1, items: repeated(functionType([0x7F]), count - 1) + [functionType([], [0x7F])]))
     },
     Row("table minimum", { $0.tableMinimum = UInt64($1) }) { module(section(4, items: [[0x70, 0] + leb($0)])) },
     Row("name bytes", { $0.nameBytes = $1 }) { module(section(0, name(String(repeating: "n", count: $0)))) },
