@@ -32,6 +32,8 @@ public struct JSONWriter {
   public init(appendingTo bytes: [UInt8] = [], options: Options = .init()) {
     self.bytes = bytes
     self.options = options
+    // Most documents are short: without this they would be moved three times while they grow.
+    self.bytes.reserveCapacity(bytes.count + 256)
   }
 
   /// The text, handed over without a copy.
@@ -120,35 +122,37 @@ public struct JSONWriter {
   // MARK: Whole values
 
   /// A container whose elements are being written, with the position of the next one.
-  private enum OpenContainer {
-    case array([JSONValue], next: Int)
-    case object([JSONObject.Member], next: Int)
+  private struct OpenContainer {
+    var isObject: Bool
+    var elements: [JSONValue] = []
+    var members: [JSONObject.Member] = []
+    var next = 0
   }
 
   /// Writes a whole value. Nesting does not use the thread's stack.
   public mutating func write(_ value: JSONValue) {
     var open: [OpenContainer] = []
     begin(value, &open)
-    while let container = open.last {
+    while !open.isEmpty {
       let top = open.count - 1
-      switch container {
-      case .array(let elements, let next):
-        guard next < elements.count else {
-          open.removeLast()
-          endArray()
-          continue
-        }
-        open[top] = .array(elements, next: next + 1)
-        begin(elements[next], &open)
-      case .object(let members, let next):
-        guard next < members.count else {
+      let next = open[top].next
+      open[top].next = next + 1
+      if open[top].isObject {
+        guard next < open[top].members.count else {
           open.removeLast()
           endObject()
           continue
         }
-        open[top] = .object(members, next: next + 1)
-        key(members[next].key)
-        begin(members[next].value, &open)
+        let member = open[top].members[next]
+        key(member.key)
+        begin(member.value, &open)
+      } else {
+        guard next < open[top].elements.count else {
+          open.removeLast()
+          endArray()
+          continue
+        }
+        begin(open[top].elements[next], &open)
       }
     }
   }
@@ -164,13 +168,13 @@ public struct JSONWriter {
     case .string(let value): write(value)
     case .array(let elements):
       beginArray()
-      open.append(.array(elements, next: 0))
+      open.append(OpenContainer(isObject: false, elements: elements))
     case .object(let object):
       beginObject()
       let members =
         options.sortedKeys
         ? object.members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) } : object.members
-      open.append(.object(members, next: 0))
+      open.append(OpenContainer(isObject: true, members: members))
     }
   }
 
@@ -204,7 +208,7 @@ public struct JSONWriter {
 
   private mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) {
     var written = 0
-    for index in text.indices {
+    for index in 0..<text.count {
       let byte = text[index]
       guard byte < 0x20 || byte == ASCII.quote || byte == ASCII.backslash else { continue }
       bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[written..<index]))

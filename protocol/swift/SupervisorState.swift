@@ -118,7 +118,8 @@ public struct SupervisorState: Sendable {
   private mutating func check(
     _ message: WorkerMessage, answers request: Request, _ id: RequestID
   ) throws(ProtocolViolation) {
-    guard message.requestID == id else {
+    guard let answered = message.requestID else { throw .unexpected("'\(message.type)' arrived \(phase.name)") }
+    guard answered == id else {
       throw ProtocolViolation(.wrongID, "'\(message.type)' does not repeat the id of the request")
     }
     switch (request, message) {
