@@ -3,21 +3,35 @@
 extension FixedWidthInteger where Self: UnsignedInteger {
   /// The value of exactly as many lower-case hexadecimal digits as the type has; nil for anything else.
   init?(hexadecimal spelling: some StringProtocol) {
-    let digits = spelling.utf8
-    guard digits.count == Self.bitWidth / 4, digits.allSatisfy(isLowerCaseHexadecimalDigit) else { return nil }
-    self.init(spelling, radix: 16)
+    var value: Self = 0
+    var count = 0
+    for byte in spelling.utf8 {
+      guard count < Self.bitWidth / 4, let digit = hexadecimalDigit(byte) else { return nil }
+      value = value << 4 | Self(digit)
+      count += 1
+    }
+    guard count == Self.bitWidth / 4 else { return nil }
+    self = value
   }
 
   /// As many lower-case hexadecimal digits as the type has.
   var hexadecimal: String {
-    let digits = String(self, radix: 16)
-    return String(repeating: "0", count: Self.bitWidth / 4 - digits.utf8.count) + digits
+    let count = Self.bitWidth / 4
+    return String(unsafeUninitializedCapacity: count) { digits in
+      for index in 0..<count {
+        let digit = UInt8(truncatingIfNeeded: self >> Self(4 * (count - 1 - index))) & 15
+        digits[index] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+      }
+      return count
+    }
   }
 }
 
-func isLowerCaseHexadecimalDigit(_ byte: UInt8) -> Bool {
+/// The value of a lower-case hexadecimal digit.
+func hexadecimalDigit(_ byte: UInt8) -> UInt8? {
   switch byte {
-  case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"): true
-  default: false
+  case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+  case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+  default: nil
   }
 }

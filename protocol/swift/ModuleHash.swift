@@ -7,7 +7,7 @@ public struct ModuleHash: Hashable, Sendable, CustomStringConvertible {
 
   /// Nil for anything but exactly 64 lower-case hexadecimal digits.
   public init?(_ hexadecimal: String) {
-    guard hexadecimal.utf8.count == 64, hexadecimal.utf8.allSatisfy(isLowerCaseHexadecimalDigit) else { return nil }
+    guard hexadecimal.utf8.count == 64, hexadecimal.utf8.allSatisfy({ hexadecimalDigit($0) != nil }) else { return nil }
     self.hexadecimal = hexadecimal
   }
 
