@@ -119,9 +119,15 @@ struct FrameLoopTests {
     #expect(reply.outcome.json == 6)
   }
 
-  @Test("no frame is larger than the command line allows, whatever configure says")
+  @Test("configure cannot ask for larger frames than the command line allows, and what it asks for holds")
   func commandLineLimits() throws {
-    let client = try LoopClient(limits: FrameLimits(maxJSONBytes: 1 << 20, maxAttachmentBytes: 1000))
+    let limits = FrameLimits(maxJSONBytes: 1 << 20, maxAttachmentBytes: 1000)
+    let client = try LoopClient(configure: nil, limits: limits)
+    try client.send(.configure(Configure(id: RequestID(1))))
+    guard case .failure(let reply)? = try client.receive() else { throw UnexpectedMessage(message: nil) }
+    #expect(reply.failure.code == .invalidConfiguration)
+    try client.send(.configure(Configure(id: RequestID(2), frameLimits: limits)))
+    guard case .configured? = try client.receive() else { throw UnexpectedMessage(message: nil) }
     try client.send(.load(Load(id: RequestID(1), hash: LoopClient.hash(1), module: [UInt8](repeating: 0, count: 1001))))
     #expect(try Self.violation(client) == (.frameTooLarge, 70))
   }

@@ -75,6 +75,6 @@ func trapKindName(_ kind: Trap.Kind) -> String {
   case .invalidConversionToInteger: "invalidConversionToInteger"
   case .stackExhausted: "stackExhausted"
   case .fuelExhausted: "fuelExhausted"
-  case .host(let code): "host.\(code)"
+  case .host: "host"
   }
 }

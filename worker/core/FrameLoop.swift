@@ -15,8 +15,7 @@ public struct FrameLoop {
 
   private let input: Int32
   private let output: Int32
-  private let limits: FrameLimits
-  private var handler = RequestHandler()
+  private var handler: RequestHandler
   private var state = WorkerState()
   private var decoder: FrameDecoder
   private var chunk = [UInt8](repeating: 0, count: FrameLoop.chunkBytes)
@@ -25,11 +24,11 @@ public struct FrameLoop {
   /// - Parameters:
   ///   - input: where requests come from.
   ///   - output: where answers go.
-  ///   - limits: the largest frames that will ever be accepted, whatever `configure` says.
+  ///   - limits: the largest frames that will ever be accepted, which `configure` cannot exceed.
   public init(input: Int32, output: Int32, limits: FrameLimits = .default) {
     self.input = input
     self.output = output
-    self.limits = limits
+    handler = RequestHandler(largestFrames: limits)
     decoder = FrameDecoder(limits: .configuration)
   }
 
@@ -39,23 +38,17 @@ public struct FrameLoop {
   public mutating func run(ready: Ready) -> Int32 {
     do throws(ProtocolViolation) {
       guard write(try state.send(.ready(ready))) else { return 0 }
-      decoder.limits = clamped(state.receiveLimits)
+      decoder.limits = state.receiveLimits
       while let frame = try nextFrame() {
         guard let answer = handler.answer(try state.receive(frame)) else { continue }
         guard write(try encode(answer)) else { return 0 }
-        decoder.limits = clamped(state.receiveLimits)
+        decoder.limits = state.receiveLimits
       }
       return 0
     } catch {
       if let frame = try? state.send(.error(ProtocolErrorMessage(error))) { _ = write(frame) }
       return Self.protocolErrorExitCode
     }
-  }
-
-  private func clamped(_ requested: FrameLimits) -> FrameLimits {
-    FrameLimits(
-      maxJSONBytes: min(requested.maxJSONBytes, limits.maxJSONBytes),
-      maxAttachmentBytes: min(requested.maxAttachmentBytes, limits.maxAttachmentBytes))
   }
 
   // MARK: Reading

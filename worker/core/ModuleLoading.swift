@@ -4,35 +4,32 @@ import WasmBinary
 import WasmText
 import WorkerProtocol
 
-/// The features of a list of names.
+/// The features of a list of names. One that this version lacks changes nothing: a module that uses it is refused.
 ///
-/// - Throws: `invalidConfiguration` for a name that does not exist, `unsupportedFeature` for one that this version lacks.
+/// - Throws: `invalidConfiguration` for a name that does not exist.
 func features(named names: [String]) throws(Failure) -> Features {
   var features: Features = []
   for name in names {
     guard let feature = Features.named(name) else {
       throw Failure(.invalidConfiguration, "there is no WebAssembly feature of the name \(name)", feature: name)
     }
-    guard Features.implemented.contains(feature) else {
-      throw Failure(.unsupportedFeature, "the WebAssembly feature \(name) is not supported yet", feature: name)
-    }
     features.formUnion(feature)
   }
   return features
 }
 
-/// The default limits against compile bombs, with those that are named replaced.
+/// The default limits against compile bombs, with those that are named lowered.
 func moduleLimits(_ named: [String: UInt64]) throws(Failure) -> ModuleLimits {
   var limits = ModuleLimits.default
   for (name, value) in named {
     if name == "tableMinimum" {
-      limits.tableMinimum = value
+      limits.tableMinimum = min(value, limits.tableMinimum)
       continue
     }
     guard let path = moduleLimitPaths[name] else {
       throw Failure(.invalidConfiguration, "there is no module limit of the name \(name)")
     }
-    limits[keyPath: path] = Int(clamping: value)
+    limits[keyPath: path] = min(Int(clamping: value), limits[keyPath: path])
   }
   return limits
 }

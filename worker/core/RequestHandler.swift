@@ -13,7 +13,11 @@ public struct RequestHandler {
   private var features: Features = .wasm2
   private var cache = ModuleCache(budget: 0)
 
-  public init() {}
+  /// The largest frames that `configure` may ask for.
+  private let largestFrames: FrameLimits
+
+  /// - Parameter largestFrames: from the worker's command line.
+  public init(largestFrames: FrameLimits = .default) { self.largestFrames = largestFrames }
 
   /// The answer to a request; nil for a message that is none, which ``WorkerState`` does not let through.
   public mutating func answer(_ message: SupervisorMessage) -> WorkerMessage? {
@@ -39,6 +43,14 @@ public struct RequestHandler {
   // MARK: Requests
 
   private mutating func configure(_ request: Configure) throws(Failure) -> Configured {
+    guard request.frameLimits.maxJSONBytes <= largestFrames.maxJSONBytes,
+      request.frameLimits.maxAttachmentBytes <= largestFrames.maxAttachmentBytes
+    else {
+      throw Failure(
+        .invalidConfiguration,
+        "the worker was started for frames of at most \(largestFrames.maxJSONBytes) + "
+          + "\(largestFrames.maxAttachmentBytes) bytes")
+    }
     if let names = request.features { features = try WorkerCore.features(named: names) }
     cache.budget = request.cacheBytes
     maxMemoryBytes = request.maxMemoryBytes
@@ -51,7 +63,8 @@ public struct RequestHandler {
     let features = try request.features.map { (names) throws(Failure) in try WorkerCore.features(named: names) }
     let limits = try moduleLimits(request.limits)
     cache.makeRoom(for: CachedModule.cost(byteCount: request.module.count))
-    let module = try loadModule(request, features: features ?? self.features, limits: limits)
+    let module = try loadModule(
+      request, features: features.map { $0.intersection(self.features) } ?? self.features, limits: limits)
     let names = module.decodeNames()
     let description = ModuleDescription(
       module, names: names, byteCount: request.module.count, loadNanoseconds: clock.elapsed())
