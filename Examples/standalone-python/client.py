@@ -66,7 +66,7 @@ def main():
     module = hashlib.sha256(MODULE).hexdigest()
     loaded = worker.request("load", "loaded", MODULE, hash=module)
     print("exports", ", ".join(function["name"] for function in loaded["module"]["functions"]))
-    print("add(5, 3) =", worker.call(module, "add", [5, 3])["value"]["value"])
+    print("add(5, 3) =", worker.call(module, "add", [5, 3])["result"]["value"])
     failure = worker.call(module, "ratio", [1, 0])["failure"]
     print("ratio(1, 0):", failure["code"], failure["trapKind"], "in",
           " < ".join(frame["name"] for frame in failure["frames"]))

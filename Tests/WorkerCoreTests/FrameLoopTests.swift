@@ -89,7 +89,7 @@ struct FrameLoopTests {
       #expect(try Self.violation(client).1 == 70)
     }
     let client = try LoopClient()
-    try client.send([4, 0, 0, 0, 0, 0, 0, 0, 0x22, 0xFF, 0xFE, 0x22])
+    try client.send([7, 0, 0, 0, 0, 0, 0, 0, 0x7B, 0x22, 0xFF, 0x22, 0x3A, 0x31, 0x7D])
     #expect(try Self.violation(client) == (.malformedJSON, 70))
   }
 

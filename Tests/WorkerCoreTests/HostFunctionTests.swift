@@ -63,7 +63,9 @@ struct HostFunctionTests {
       #expect(try client.call("handles", parameters: .lenient).json == [0, -1, 1, 2])
       #expect(try client.call("handles").json == [0, -1, -1, 1])
     }
-    for handle in [0, 5, -1] { #expect(try client.call("stringify", .arguments([JSONValue(handle)])).json == -1) }
+    for handle in [0, 5, -1] {
+      #expect(try client.call("stringify", .arguments([JSONValue(handle)])).result == .success(.json(-1)))
+    }
   }
 
   @Test(
@@ -121,7 +123,7 @@ struct HostFunctionTests {
       (module \(imports) (memory 2) \(mark)
         (func (export "f") (result i32 i32 i32) (call $alloc (i32.const 64)) (call $alloc (i32.const 100000)) (memory.size)))
       """
-    #expect(try outcome(module, "f").json == [131_072, 131_136, 4])
+    #expect(try outcome(module, "f").json == [131_072, 131_136, 5])
   }
 
   @Test("blocks do not overlap, are aligned, come back after free, and run out with 0")

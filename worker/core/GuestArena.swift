@@ -5,8 +5,8 @@
 /// belong to nobody else. One arena serves one execution.
 ///
 /// The bookkeeping lies in the worker, not in the guest's memory, so a guest cannot corrupt it; `maximumBlocks` bounds
-/// it. Freed blocks are reused for requests of the same size class (multiples of 16 bytes up to 1 KiB, then powers of
-/// two), which makes both operations take constant time whatever the guest does.
+/// it. Freed blocks are reused for requests of the same size class (multiples of 16 bytes up to 1 KiB, powers of two
+/// up to 64 KiB, then multiples of 64 KiB), which makes both operations take constant time whatever the guest does.
 struct GuestArena {
   /// Every block starts at a multiple of this.
   static let alignment: UInt64 = 16
@@ -92,6 +92,7 @@ struct GuestArena {
 
   private static func blockSize(_ size: UInt64) -> UInt64 {
     if size <= 1_024 { return max(alignment, roundUp(size)) }
+    if size > 65_536 { return (size + 65_535) & ~65_535 }
     var power: UInt64 = 2_048
     while power < size { power *= 2 }
     return power

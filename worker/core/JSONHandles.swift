@@ -33,6 +33,7 @@ struct JSONHandles {
 
   /// The value of a handle; nil for a number that is none.
   func value(_ handle: Int32) -> JSONValue? {
-    handle >= 0 && handle < values.count ? values[Int(handle)] : nil
+    guard handle >= 0, handle < values.count else { return nil }
+    return values[Int(handle)]
   }
 }

@@ -84,6 +84,10 @@ public struct RequestHandler {
           "the call may use \(invocation.limits.memoryBytes) bytes of memory, but the worker has \(maxMemoryBytes)",
           limit: Failure.Limit(name: "memoryBytes", value: maxMemoryBytes))
       }
+      guard !invocation.deterministic else {
+        throw Failure(
+          .unsupportedFeature, "deterministic execution is not supported yet", feature: "deterministic")
+      }
       cache.releaseIdleInstances(besides: cached)
       let linked = try Self.link(cached, invocation)
       let outcome = Execution(invocation, linked: linked, names: cached.names, clock: clock).run()
