@@ -33,7 +33,7 @@ class Worker:
         self.process.stdin.write(struct.pack("<II", len(body), len(attachment)) + body + attachment)
         self.process.stdin.flush()
         answer = self.receive()
-        assert answer["type"] in (expected, "failure") and answer["id"] == message["id"], answer
+        assert answer["type"] == expected and answer["id"] == message["id"], answer
         return answer
 
     def receive(self):

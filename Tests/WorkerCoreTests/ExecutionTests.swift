@@ -15,6 +15,7 @@ struct ExecutionTests {
     #expect(outcome.usage.fuel == 4)
     #expect(outcome.usage.fuelModel == "wasmtime-50")
     #expect(outcome.usage.wallNanoseconds > 0)
+    #expect(outcome.usage.cpuNanoseconds > 0)
     #expect(outcome.usage.wallNanoseconds >= outcome.usage.instantiateNanoseconds)
   }
 
@@ -152,6 +153,16 @@ struct ExecutionTests {
     #expect(failure.frames.map(\.name) == ["inner", "outer"])
     #expect(failure.function == "divide")
     #expect(try outcome(module, "divide", .arguments([1])).json == 1)
+  }
+
+  @Test("deterministic execution is refused as long as it does not exist")
+  func deterministic() throws {
+    let client = try LoopClient()
+    try client.load("(module (func (export \"f\")))")
+    let failure = try client.invoke(
+      Invocation(module: LoopClient.hash(1), entry: .function("f"), deterministic: true)
+    ).failure
+    #expect(failure?.code == .unsupportedFeature)
   }
 
   @Test("a start function that traps fails the call, and the next call starts again")

@@ -4,10 +4,11 @@ import Glibc
 import WasmInterpreter
 import WorkerProtocol
 
-/// Starts when it is made.
+/// Starts when it is made. CPU time is the thread's: a worker has only one, and with RLIMIT_CPU set the kernel counts the
+/// process's in ticks of milliseconds.
 struct CallClock {
   private let wallStart = CallClock.now(CLOCK_MONOTONIC)
-  private let cpuStart = CallClock.now(CLOCK_PROCESS_CPUTIME_ID)
+  private let cpuStart = CallClock.now(CLOCK_THREAD_CPUTIME_ID)
 
   /// Nanoseconds since the start.
   func elapsed() -> UInt64 { Self.now(CLOCK_MONOTONIC) &- wallStart }
@@ -16,7 +17,7 @@ struct CallClock {
   func usage() -> Usage {
     Usage(
       fuelModel: fuelModelName, wallNanoseconds: elapsed(),
-      cpuNanoseconds: Self.now(CLOCK_PROCESS_CPUTIME_ID) &- cpuStart)
+      cpuNanoseconds: Self.now(CLOCK_THREAD_CPUTIME_ID) &- cpuStart)
   }
 
   private static func now(_ clock: clockid_t) -> UInt64 {

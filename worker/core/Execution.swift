@@ -9,16 +9,16 @@ import WorkerProtocol
 struct Execution {
   let invocation: Invocation
   let linked: LinkedInstance
-  let names: NameSection
+  let module: CachedModule
   let context: CallContext
   /// The name of the function to call.
   let entry: String
   private let clock: CallClock
 
-  init(_ invocation: Invocation, linked: LinkedInstance, names: NameSection, clock: CallClock) {
+  init(_ invocation: Invocation, linked: LinkedInstance, module: CachedModule, clock: CallClock) {
     self.invocation = invocation
     self.linked = linked
-    self.names = names
+    self.module = module
     self.clock = clock
     context = CallContext(invocation, layout: linked.layout, input: documentBytes(invocation.input) ?? [])
     entry =
@@ -65,21 +65,17 @@ struct Execution {
 
   private func value(_ progress: inout Progress) -> Result<Outcome.Value, Failure> {
     do {
-      let function = try findFunction()
-      let planned = try plan(function)
+      let function = try module.entry(entry)
+      let planned = try plan(function.signature)
       try linked.begin(invocation.limits, context)
       progress.hasBegun = true
       do {
         try linked.instance.initialize()
-        if let reactor = linked.instance.exportedFunction("_initialize"), entry != "_initialize",
-          linked.instance.module.functionType(reactor) == FunctionType()
-        {
-          _ = try linked.instance.invoke(reactor, [])
-        }
+        if let reactor = module.reactor, reactor != function.index { _ = try linked.instance.invoke(reactor, []) }
         progress.enteredAt = clock.elapsed()
         let arguments = try place(planned)
-        let results = try linked.instance.invoke(function, arguments)
-        return .success(try answer(results, linked.instance.module.functionType(function)))
+        let results = try linked.instance.invoke(function.index, arguments)
+        return .success(try answer(results))
       } catch let trap as Trap {
         if HostTrap(trap) == .exit { return .success(.json(.null)) }
         throw Failure(trap, function: entry, limits: invocation.limits)
@@ -93,23 +89,11 @@ struct Execution {
     }
   }
 
-  private func findFunction() throws(Failure) -> UInt32 {
-    if let function = linked.instance.exportedFunction(entry) { return function }
-    let other = linked.instance.module.exports.first { $0.name == entry }
-    let reason =
-      other.map { "exports a \($0.kind) of the name \(entry), not a function" } ?? "exports no function \(entry)"
-    throw Failure(.functionNotFound, "the module \(reason)", function: entry)
-  }
-
   // MARK: Input
 
-  private func plan(_ function: UInt32) throws(Failure) -> [PlannedArgument] {
-    let type = linked.instance.module.functionType(function)
-    let locals = names.localNames[function] ?? [:]
-    let signature = FunctionSignature(
-      name: entry, type: type, parameterNames: type.parameters.indices.map { locals[UInt32($0)] })
+  private func plan(_ signature: FunctionSignature) throws(Failure) -> [PlannedArgument] {
     if case .command = invocation.entry {
-      guard type == FunctionType() else {
+      guard signature.type == FunctionType() else {
         throw Failure(.invalidModule, "_start of a command takes no parameters and returns nothing", function: entry)
       }
       return []
@@ -161,7 +145,7 @@ struct Execution {
 
   // MARK: Output
 
-  private func answer(_ results: [Value], _ type: FunctionType) throws(Failure) -> Outcome.Value {
+  private func answer(_ results: [Value]) throws(Failure) -> Outcome.Value {
     let isDocument = documentBytes(invocation.input) != nil
     let answer = DocumentAnswer(
       function: entry, form: AnswerForm(invocation.input), context: context, memory: linked.memory)

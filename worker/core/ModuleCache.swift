@@ -3,27 +3,60 @@
 import WasmBinary
 import WorkerProtocol
 
+/// A function that a call starts with.
+struct EntryPoint {
+  var index: UInt32
+  var signature: FunctionSignature
+}
+
 /// A validated module with what was made from it.
 final class CachedModule {
   let module: Module
-  /// Of the exported functions and their locals, for parameters by name.
-  let names: NameSection
   let description: ModuleDescription
   /// What it takes in memory, estimated.
   let cost: UInt64
   /// An instance that waits for the next call.
   var idle: LinkedInstance?
+  /// The reactor's initialiser (WASI application ABI): `_initialize` of type `() -> ()`.
+  let reactor: UInt32?
+  /// Names of the exported functions' parameters.
+  private let parameterNames: [UInt32: [UInt32: String]]
+  /// The functions that have been called so far, by name.
+  private var entries: [String: EntryPoint] = [:]
   fileprivate var lastUse: UInt64 = 0
 
   init(_ module: Module, names: NameSection, description: ModuleDescription) {
     self.module = module
     let exported = Set(module.exports.lazy.filter { $0.kind == .function }.map(\.index))
-    var names = names
-    names.functionNames = [:]
-    names.localNames = names.localNames.filter { exported.contains($0.key) }
-    self.names = names
+    parameterNames = names.localNames.filter { exported.contains($0.key) }
     self.description = description
     cost = Self.cost(byteCount: module.bytes.count)
+    reactor =
+      module.exports.first { export in
+        export.kind == .function && export.name == "_initialize"
+          && module.functionType(export.index) == FunctionType()
+      }?.index
+  }
+
+  /// The exported function of a name, looked up once.
+  func entry(_ name: String) throws(Failure) -> EntryPoint {
+    if let known = entries[name] { return known }
+    guard let export = module.exports.first(where: { $0.name.utf8.elementsEqual(name.utf8) }) else {
+      throw Failure(.functionNotFound, "the module exports no function \(name)", function: name)
+    }
+    guard export.kind == .function else {
+      throw Failure(
+        .functionNotFound, "the module exports a \(export.kind) of the name \(name), not a function",
+        function: name)
+    }
+    let type = module.functionType(export.index)
+    let locals = parameterNames[export.index] ?? [:]
+    let entry = EntryPoint(
+      index: export.index,
+      signature: FunctionSignature(
+        name: name, type: type, parameterNames: type.parameters.indices.map { locals[UInt32($0)] }))
+    entries[name] = entry
+    return entry
   }
 
   /// The bytes, the decoded sections and the translated code of a module, by experience: translated code takes a few
@@ -75,6 +108,7 @@ struct ModuleCache {
   /// Drops waiting instances of other modules, the oldest first, until their memories take no more than
   /// `idleMemoryBytes`: the module in use must be able to reach the whole memory limit.
   func releaseIdleInstances(besides current: CachedModule) {
+    guard modules.count > 1 else { return }
     var waiting = modules.values.filter { $0 !== current && $0.idle != nil }.sorted { $0.lastUse > $1.lastUse }
     var total = waiting.reduce(0) { $0 + ($1.idle?.memoryBytes ?? 0) }
     while total > Self.idleMemoryBytes, let oldest = waiting.popLast() {

@@ -90,7 +90,7 @@ public struct RequestHandler {
       }
       cache.releaseIdleInstances(besides: cached)
       let linked = try Self.link(cached, invocation)
-      let outcome = Execution(invocation, linked: linked, names: cached.names, clock: clock).run()
+      let outcome = Execution(invocation, linked: linked, module: cached, clock: clock).run()
       cached.idle = linked
       return outcome
     } catch {
