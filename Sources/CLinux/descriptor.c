@@ -5,9 +5,14 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
+
+#ifndef RWF_NOSIGNAL
+#define RWF_NOSIGNAL 0x00000100
+#endif
 
 int clinux_close(int descriptor) {
   if (close(descriptor) == 0 || errno == EINTR) return 0;
@@ -66,8 +71,8 @@ int64_t clinux_write(int descriptor, const void *buffer, size_t count) {
   return result < 0 ? -errno : result;
 }
 
-int64_t clinux_write2_no_signal(int descriptor, const void *first, size_t first_count, const void *second,
-                                size_t second_count) {
+int64_t clinux_write2_masking_signal(int descriptor, const void *first, size_t first_count, const void *second,
+                                     size_t second_count) {
   sigset_t pipe_signal, previous_mask, pending;
   sigemptyset(&pipe_signal);
   sigaddset(&pipe_signal, SIGPIPE);
@@ -92,6 +97,27 @@ int64_t clinux_write2_no_signal(int descriptor, const void *first, size_t first_
   }
   pthread_sigmask(SIG_SETMASK, &previous_mask, NULL);
   return error != 0 ? -error : result;
+}
+
+// Remembers that the kernel (before 6.18), or a filter around this process, refuses RWF_NOSIGNAL.
+static atomic_bool without_no_signal_flag;
+
+int64_t clinux_write2_no_signal(int descriptor, const void *first, size_t first_count, const void *second,
+                                size_t second_count) {
+  if (!atomic_load_explicit(&without_no_signal_flag, memory_order_relaxed)) {
+    struct iovec parts[2] = {
+      {.iov_base = (void *)(uintptr_t)first, .iov_len = first_count},
+      {.iov_base = (void *)(uintptr_t)second, .iov_len = second_count},
+    };
+    ssize_t result;
+    do result = pwritev2(descriptor, parts, second_count != 0 ? 2 : 1, -1, RWF_NOSIGNAL);
+    while (result < 0 && errno == EINTR);
+    if (result >= 0) return result;
+    if (errno != EOPNOTSUPP && errno != ENOSYS && errno != EPERM && errno != EINVAL) return -errno;
+    // The flag was refused, not the write: nothing has been written.
+    atomic_store_explicit(&without_no_signal_flag, 1, memory_order_relaxed);
+  }
+  return clinux_write2_masking_signal(descriptor, first, first_count, second, second_count);
 }
 
 int64_t clinux_write_no_signal(int descriptor, const void *buffer, size_t count) {

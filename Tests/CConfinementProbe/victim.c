@@ -1,11 +1,12 @@
 // The process that attacks are aimed at, and the search for secrets in a worker's start state.
 #include <errno.h>
-#include <link.h>
+#include <sched.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "CConfinementProbe.h"
@@ -51,6 +52,18 @@ int probe_scan_start_state(const char *needle) {
   // Only what was there before main: nothing below the environment's pointers, where this program keeps its copies.
   if ((uintptr_t)environ > start && (uintptr_t)environ < end) start = (uintptr_t)environ;
   return memmem((void *)start, end - start, needle, strlen(needle)) != NULL;
+}
+
+int probe_hide_processes(int without_procfs) {
+  if (unshare(CLONE_NEWNS) < 0) return -errno;
+  if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) return -errno;
+  if (without_procfs) {
+    if (umount2("/proc", MNT_DETACH) < 0) return -errno;
+  } else if (mount("proc", "/proc", "proc", 0, "hidepid=2") < 0) {
+    return -errno;
+  }
+  if (syscall(SYS_setgroups, 0, NULL) < 0 || syscall(SYS_setresgid, 65534, 65534, 65534) < 0) return -errno;
+  return syscall(SYS_setresuid, 65534, 65534, 65534) < 0 ? -errno : 0;
 }
 
 _Noreturn void probe_spin(void) {

@@ -117,36 +117,59 @@ func makePipe() -> (read: Int32, write: Int32) {
   return (read, write)
 }
 
-/// Starts `count` spinning workers, each with a lifeline that only this process holds, and says their process ids.
-func host(_ count: Int, _ options: Options) {
+/// A worker that this process has started: a probe in another mode, with a lifeline that only this process holds.
+struct Worker {
+  var process: clinux_process
+  var requests: Int32
+}
+
+/// Starts a worker in that mode and waits until it has said that it is confined.
+func startWorker(_ executable: Int32, mode: String, _ options: Options) -> Worker {
+  var arguments = ["probe", "mode=\(mode)"]
+  for name in ["layers", "uid", "gid"] { if let value = options[name] { arguments.append("\(name)=\(value)") } }
+  let requests = makePipe()
+  let replies = makePipe()
+  let lifeline = makePipe()
+  var process = clinux_process()
+  let descriptors = [requests.read, replies.write, 2, lifeline.read]
+  let result = clinux_spawn(
+    executable, cStrings(arguments), cStrings(["SWIFT_BACKTRACE=enable=no"]), descriptors, 4, &process, nil)
+  guard result == 0 else { fail("spawn: \(result)", code: 3) }
+  _ = clinux_close(replies.write)
+  var byte: UInt8 = 0
+  guard clinux_read(replies.read, &byte, 1) == 1 else { fail("the worker did not start", code: 3) }
+  return Worker(process: process, requests: requests.write)
+}
+
+func ownExecutable() -> Int32 {
   let executable = clinux_open_executable("/proc/self/exe", nil, nil)
   guard executable >= 0 else { fail("open: \(executable)", code: 3) }
-  var arguments = ["probe", "mode=spin"]
-  for name in ["layers", "uid", "gid"] { if let value = options[name] { arguments.append("\(name)=\(value)") } }
-  let pointers = cStrings(arguments)
-  let environment = cStrings(["SWIFT_BACKTRACE=enable=no"])
-  for _ in 0..<count {
-    let requests = makePipe()
-    let replies = makePipe()
-    let lifeline = makePipe()
-    var process = clinux_process()
-    let descriptors = [requests.read, replies.write, 2, lifeline.read]
-    let result = clinux_spawn(executable, pointers, environment, descriptors, 4, &process, nil)
-    guard result == 0 else { fail("spawn: \(result)", code: 3) }
-    _ = clinux_close(replies.write)
-    var byte: UInt8 = 0
-    guard clinux_read(replies.read, &byte, 1) == 1 else { fail("the worker did not start", code: 3) }
-    say("\(process.pid)")
-  }
+  return executable
+}
+
+/// Starts `count` spinning workers and says their process ids.
+func host(_ count: Int, _ options: Options) {
+  let executable = ownExecutable()
+  for _ in 0..<count { say("\(startWorker(executable, mode: "spin", options).process.pid)") }
   say("ready")
   waitForEndOfRequests()
+}
+
+/// Looks at a confined worker from a host that /proc shows no other processes, or that has no /proc.
+func lookWhereHidden(_ options: Options) {
+  let executable = ownExecutable()
+  let result = probe_hide_processes(options["withoutProcfs"] == "1" ? 1 : 0)
+  guard result == 0 else { fail("mount: \(result)", code: 3) }
+  let worker = startWorker(executable, mode: "hold", options)
+  var status = clinux_process_status()
+  say("\(clinux_read_process_status(worker.process.pid, worker.process.pidfd, &status))")
 }
 
 /// Starts itself with arguments of `mode=attack`, without confinement, and says how that process ended, as `clinux_wait`
 /// tells it.
 func waitForChild(_ options: Options) {
   if options["ignoreChildren"] == "1" { signal(SIGCHLD, SIG_IGN) }
-  let executable = clinux_open_executable("/proc/self/exe", nil, nil)
+  let executable = ownExecutable()
   let pointers = cStrings(["probe", "mode=attack", "layers=none", "attack=\(options["attack"] ?? "")"])
   let environment = cStrings(["SWIFT_BACKTRACE=enable=no"])
   var process = clinux_process()
@@ -247,6 +270,8 @@ func main() {
     say("result \(probe_scan_start_state(options["needle"].map { String($0.reversed()) } ?? ""))")
   case "host":
     host(options.number("count") ?? 1, options)
+  case "hidden":
+    lookWhereHidden(options)
   case "wait":
     waitForChild(options)
   case "failures":
@@ -254,7 +279,7 @@ func main() {
   case "start":
     describeStart()
   default:
-    fail("mode= attack, victim, hold, spin, report, time, scan, host, wait, failures or start", code: 2)
+    fail("mode= attack, victim, hold, spin, report, time, scan, host, hidden, wait, failures or start", code: 2)
   }
 }
 

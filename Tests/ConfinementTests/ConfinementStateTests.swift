@@ -73,6 +73,16 @@ struct ConfinementStateTests {
     #expect(clinux_pidfd_send_signal(probe.process.pidfd, SIGKILL) == -ESRCH)
   }
 
+  @Test(
+    "a /proc that hides the worker is told from one that is missing",
+    .enabled(if: getuid() == 0, "mounting needs root"))
+  func hiddenStatus() throws {
+    let hidden = try ProbeProcess(["mode=hidden"])
+    #expect(try hidden.line() == "\(CLINUX_STATUS_HIDDEN.rawValue)", "\(hidden.standardError())")
+    let missing = try ProbeProcess(["mode=hidden", "withoutProcfs=1"])
+    #expect(try missing.line() == "\(CLINUX_STATUS_NO_PROCFS.rawValue)")
+  }
+
   @Test("a status file without the fields is of an unknown format", arguments: ["", "State:\tS (sleeping)\n", "x"])
   func unknownStatus(text: String) {
     var status = clinux_process_status()

@@ -44,6 +44,7 @@ struct DescriptorTests {
       // The default disposition would end the tests.
       #expect(clinux_write_no_signal(write, "x", 1) == Int64(-EPIPE))
       #expect(clinux_write2_no_signal(write, "head", 4, "body", 4) == Int64(-EPIPE))
+      #expect(clinux_write2_masking_signal(write, "head", 4, "body", 4) == Int64(-EPIPE))
       _ = clinux_close(write)
       var now = sigset_t()
       pthread_sigmask(SIG_BLOCK, nil, &now)
@@ -67,6 +68,7 @@ struct DescriptorTests {
       #expect(clinux_pipe(0, &read, &write) == 0)
       _ = clinux_close(read)
       #expect(clinux_write_no_signal(write, "x", 1) == Int64(-EPIPE))
+      #expect(clinux_write2_masking_signal(write, "x", 1, "", 0) == Int64(-EPIPE))
       _ = clinux_close(write)
       var pending = sigset_t()
       sigpending(&pending)

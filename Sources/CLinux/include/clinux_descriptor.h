@@ -35,12 +35,18 @@ int64_t clinux_read(int descriptor, void *buffer, size_t count);
 int64_t clinux_write(int descriptor, const void *buffer, size_t count);
 
 /// As `clinux_write`, but a closed pipe answers -EPIPE and never raises SIGPIPE, whatever the process's disposition is,
-/// and without changing it (CONFINEMENT.md, A1). A SIGPIPE that was pending before stays pending.
+/// and without changing it (CONFINEMENT.md, A1). A SIGPIPE that was pending before stays pending. One system call where
+/// the kernel has RWF_NOSIGNAL (6.18), else as `clinux_write2_masking_signal`.
 int64_t clinux_write_no_signal(int descriptor, const void *buffer, size_t count);
 
 /// As `clinux_write_no_signal` for two buffers in one call (a frame's header and its body).
 int64_t clinux_write2_no_signal(int descriptor, const void *first, size_t first_count, const void *second,
                                 size_t second_count);
+
+/// The way of older kernels: SIGPIPE is blocked for the calling thread, what the write raised is taken back, and the mask
+/// is restored.
+int64_t clinux_write2_masking_signal(int descriptor, const void *first, size_t first_count, const void *second,
+                                     size_t second_count);
 
 /// Sets the capacity of a pipe in bytes (F_SETPIPE_SZ); returns the capacity it got. EPERM above
 /// /proc/sys/fs/pipe-max-size for an unprivileged process.

@@ -45,6 +45,10 @@ uint64_t probe_become_victim(void);
 /// lowest of them and the end of the stack, else 0; negated errno if that cannot be told.
 int probe_scan_start_state(const char *needle);
 
+/// As root: a mount namespace of its own in which /proc hides other processes (hidepid=2), or is missing; then an ordinary
+/// user without capabilities. 0 or the negated errno.
+int probe_hide_processes(int without_procfs);
+
 /// Uses CPU time for ever.
 _Noreturn void probe_spin(void);
 
