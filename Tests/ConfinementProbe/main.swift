@@ -17,6 +17,8 @@ struct Options {
       let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       values[String(parts[0])] = parts.count > 1 ? String(parts[1]) : ""
     }
+    // Where /proc is missing, Swift finds no arguments.
+    if values["mode"] == nil, let mode = getenv("HANZO_PROBE_MODE") { values["mode"] = String(cString: mode) }
   }
 
   subscript(_ name: String) -> String? { values[name] }
@@ -133,7 +135,8 @@ func startWorker(_ executable: Int32, mode: String, _ options: Options) -> Worke
   var process = clinux_process()
   let descriptors = [requests.read, replies.write, 2, lifeline.read]
   let result = clinux_spawn(
-    executable, cStrings(arguments), cStrings(["SWIFT_BACKTRACE=enable=no"]), descriptors, 4, &process, nil)
+    executable, cStrings(arguments), cStrings(["SWIFT_BACKTRACE=enable=no", "HANZO_PROBE_MODE=\(mode)"]), descriptors,
+    4, &process, nil)
   guard result == 0 else { fail("spawn: \(result)", code: 3) }
   _ = clinux_close(replies.write)
   var byte: UInt8 = 0

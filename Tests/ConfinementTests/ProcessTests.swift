@@ -184,9 +184,15 @@ struct WorkerArgumentsTests {
     #expect(try WorkerArguments.parse(arguments.encode()) == arguments)
   }
 
-  @Test("no arguments are the defaults")
-  func defaults() throws {
-    #expect(try WorkerArguments.parse([]) == WorkerArguments())
+  @Test("without --standalone an option that is missing is an error, whichever it is")
+  func missing() throws {
+    let complete = WorkerArguments().encode()
+    #expect(throws: WorkerArgumentsError.self) { try WorkerArguments.parse([]) }
+    for index in complete.indices {
+      var arguments = complete
+      let name = String(arguments.remove(at: index).prefix { $0 != "=" })
+      #expect(throws: WorkerArgumentsError(.missingOption(name))) { try WorkerArguments.parse(arguments) }
+    }
   }
 
   @Test(
@@ -199,7 +205,7 @@ struct WorkerArgumentsTests {
       "--writable-directories=281474976710656", "--open-files=3",
     ])
   func refused(argument: String) {
-    #expect(throws: WorkerArgumentsError.self) { try WorkerArguments.parse([argument]) }
+    #expect(throws: WorkerArgumentsError.self) { try WorkerArguments.parse(["--standalone", argument]) }
   }
 
   @Test("an option that is given twice is refused")

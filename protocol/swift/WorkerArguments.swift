@@ -19,6 +19,7 @@ public struct WorkerArgumentsError: Error, Sendable, Hashable, CustomStringConve
   public enum Reason: Sendable, Hashable {
     case unknownOption(String)
     case repeatedOption(String)
+    case missingOption(String)
     case malformedValue(option: String, value: String)
     case outOfRange(option: String, value: String, minimum: Int64, maximum: Int64)
   }
@@ -35,6 +36,8 @@ public struct WorkerArgumentsError: Error, Sendable, Hashable, CustomStringConve
       "unknown option \(option)"
     case .repeatedOption(let option):
       "the option \(option) is given twice"
+    case .missingOption(let option):
+      "the option \(option) is missing: either every option is given, or --standalone"
     case .malformedValue(let option, let value):
       "the value of \(option) is not a decimal number: \(value)"
     case .outOfRange(let option, let value, let minimum, let maximum):
@@ -45,7 +48,9 @@ public struct WorkerArgumentsError: Error, Sendable, Hashable, CustomStringConve
 
 /// The worker's command line, as values.
 ///
-/// Every option has a default, which is also what `--standalone` uses; an option is written `--name=number`.
+/// An option is written `--name=number`. With `--standalone` each has a default; without it each must be there. Where /proc
+/// is missing, Swift's runtime finds no arguments at all, and a worker of another version may lack some: neither may end
+/// in a confinement that nobody chose.
 public struct WorkerArguments: Sendable, Hashable {
   /// `--standalone`: no lifeline descriptor; every other layer is on. For a worker that is run by hand.
   public var standalone = false
@@ -90,7 +95,8 @@ public struct WorkerArguments: Sendable, Hashable {
     return arguments
   }
 
-  /// Parses the arguments behind argv[0]. Options may come in any order, each at most once.
+  /// Parses the arguments behind argv[0]. Options may come in any order, each exactly once, or at
+  /// most once with `--standalone`.
   public static func parse(_ arguments: some Sequence<String>) throws(WorkerArgumentsError) -> WorkerArguments {
     var parsed = WorkerArguments()
     var seen: Set<String> = []
@@ -116,6 +122,9 @@ public struct WorkerArguments: Sendable, Hashable {
             option: name, value: value, minimum: option.range.lowerBound, maximum: option.range.upperBound))
       }
       option.set(&parsed, number)
+    }
+    if !parsed.standalone, let missing = options.first(where: { !seen.contains("--\($0.name)") }) {
+      throw WorkerArgumentsError(.missingOption("--\(missing.name)"))
     }
     return parsed
   }
