@@ -41,6 +41,8 @@ struct CodeEmitter: ~Copyable {
   /// Cost since the last point that pays by itself, over blocks that run into one another. 16-bit fields hold it.
   private var chainCost: UInt32 = 0
   private static let maximumChainCost: UInt32 = 60_000
+  /// The most that one operator costs.
+  static let maximumOperatorCost: UInt32 = 128
 
   /// Source offsets of instructions, kept only while a backtrace asks for them.
   var isRecording = false
@@ -138,8 +140,8 @@ struct CodeEmitter: ~Copyable {
     blockFallsThrough.append(false)
   }
 
-  /// One operator of the current block.
-  mutating func addCost() {
+  /// An operator of the current block.
+  mutating func addCost(_ cost: UInt32 = 1) {
     if chainCost >= Self.maximumChainCost {
       // The fields of branches are narrow: pay for the rest of the block here.
       let word = emit(Handler.fuel, size: 16)
@@ -147,8 +149,8 @@ struct CodeEmitter: ~Copyable {
       chainCost = 0
       costPatches.append(CostPatch(field: word - bytes + 8, isWide: true, block: blockCosts.count - 1))
     }
-    chainCost += 1
-    blockCosts[blockCosts.count - 1] += 1
+    chainCost += cost
+    blockCosts[blockCosts.count - 1] += cost
   }
 
   /// Whether the next `addCost` emits a word, so that the word before it must not be fused with later ones.
@@ -181,7 +183,7 @@ struct CodeEmitter: ~Copyable {
     if isWide {
       (bytes + field).storeBytes(of: cost, as: UInt32.self)
     } else {
-      // At most `maximumChainCost` plus one, by construction.
+      // At most `maximumChainCost` and one operator, by construction.
       (bytes + field).storeBytes(of: UInt16(clamping: cost), as: UInt16.self)
     }
   }

@@ -47,7 +47,7 @@ extension FunctionTranslator {
     case 0x28...0x35: translateLoad(opcode)
     case 0x36...0x3E: translateStore(opcode)
     case 0x3F: translateMemorySize()
-    case 0x40: service(.memoryGrow, operands: 1, result: true, x: reader.u32())
+    case 0x40: translateGrow(.memoryGrow, operands: 1)
     case 0x41: pushConstant(UInt64(bitPattern: reader.s64()), .i32)
     case 0x42: pushConstant(UInt64(bitPattern: reader.s64()), .i64)
     case 0x43: pushConstant(UInt64(reader.bytes4()), .f32)

@@ -201,7 +201,7 @@ extension FunctionTranslator {
     case 12: service(.tableInit, operands: 3, x: reader.u32(), y: reader.u32())
     case 13: service(.elementDrop, operands: 0, x: reader.u32())
     case 14: service(.tableCopy, operands: 3, x: reader.u32(), y: reader.u32())
-    case 15: service(.tableGrow, operands: 2, result: true, x: reader.u32())
+    case 15: translateGrow(.tableGrow, operands: 2)
     case 16: translateTableSize()
     default: service(.tableFill, operands: 3, x: reader.u32())
     }
@@ -216,6 +216,15 @@ extension FunctionTranslator {
     let word = emitter.emit(handler, size: 16)
     word.storeBytes(of: slot, toByteOffset: 8, as: UInt32.self)
     last = nil
+  }
+
+  /// `memory.grow` and `table.grow`: a small constant is paid in advance, anything else when the growth succeeds.
+  func translateGrow(_ service: Service, operands: Int) {
+    let index = reader.u32()
+    let delta = stack[stack.count - 1]
+    let isPrepaid = delta.place == .constant && delta.bits <= UInt64(CodeEmitter.maximumOperatorCost)
+    if isPrepaid { emitter.addCost(UInt32(delta.bits)) }
+    self.service(service, operands: operands, result: true, x: index, y: isPrepaid ? 1 : 0)
   }
 
   /// An instruction that Swift performs on its operands' canonical slots.

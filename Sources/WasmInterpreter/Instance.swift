@@ -41,7 +41,7 @@ public struct Instance {
 
   /// What the module exports under `name`.
   public func exported(_ name: String) -> Extern? {
-    guard let export = state.exports[name] else { return nil }
+    guard let export = state.exports[Array(name.utf8)] else { return nil }
     let index = Int(export.index)
     return switch export.kind {
     case .function: .function(FunctionReference(pointer: state.functions[index]))
@@ -54,7 +54,7 @@ public struct Instance {
 
   /// The index of an exported function.
   public func exportedFunction(_ name: String) -> UInt32? {
-    guard let export = state.exports[name], export.kind == .function else { return nil }
+    guard let export = state.exports[Array(name.utf8)], export.kind == .function else { return nil }
     return export.index
   }
 
@@ -77,7 +77,8 @@ final class InstanceState {
   private(set) var memories: [MemoryInstance] = []
   private(set) var tables: [TableInstance] = []
   private(set) var globals: [GlobalInstance] = []
-  let exports: [String: Export]
+  /// By the bytes of their names: Swift compares strings by canonical equivalence, WebAssembly does not.
+  let exports: [[UInt8]: Export]
   var droppedData: [Bool]
   var droppedElements: [Bool]
   /// The number of each type of the module in the store; `UInt32.max` for what is not a function type.
@@ -94,7 +95,7 @@ final class InstanceState {
   init(_ module: Module, store: StoreState, resolve: (Import) -> Extern?) throws(LinkError) {
     self.module = module
     self.store = store
-    exports = Dictionary(module.exports.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    exports = Dictionary(module.exports.map { (Array($0.name.utf8), $0) }, uniquingKeysWith: { first, _ in first })
     droppedData = Array(repeating: false, count: module.data.count)
     droppedElements = Array(repeating: false, count: module.elements.count)
     code = Array(repeating: nil, count: module.bodies.count)
@@ -218,6 +219,7 @@ final class InstanceState {
   // MARK: initial state
 
   func initialize() throws(Trap) {
+    store.memoryBudget.refused = nil
     for index in module.importedMemoryCount..<memories.count { memories[index].reset() }
     for index in module.importedGlobalCount..<globals.count {
       guard let initializer = module.globals[index].initializer else { continue }
@@ -248,12 +250,14 @@ final class InstanceState {
       }
       droppedData[index] = true
     }
+    store.raw.pointee.fuel -= startupFuel
     if let start = module.start {
-      // wasmtime calls a start function through a trampoline that costs 2.
-      store.raw.pointee.fuel -= 2
       _ = try store.call(functions[Int(start)], [], caller: self)
     }
   }
+
+  /// What initialisation costs beside the start function itself.
+  private lazy var startupFuel = Int64(clamping: module.startupFuel)
 
   /// The value of a constant expression (section 3.4.14), as a slot.
   func evaluate(_ expression: ConstantExpression) -> UInt64 {

@@ -24,13 +24,13 @@ func performService(
   switch service {
   case .memoryGrow:
     let delta = operand(0)
-    // A refused growth costs nothing more.
+    // A refused growth costs nothing more; `y` is 1 if it is paid already.
     guard let before = instance.memories[Int(x)].grow(pages: delta) else {
       slots[0] = 0xFFFF_FFFF
       return 0
     }
     slots[0] = before
-    return charge(delta) ? 0 : exhausted
+    return y == 1 || charge(delta) ? 0 : exhausted
   case .memoryInit:
     guard charge(operand(2)) else { return exhausted }
     return instance.initializeMemory(y, at: operand(0), from: x, offset: operand(1), count: operand(2))
@@ -45,7 +45,7 @@ func performService(
       return 0
     }
     slots[0] = before
-    return charge(delta) ? 0 : exhausted
+    return y == 1 || charge(delta) ? 0 : exhausted
   case .tableInit:
     guard charge(operand(2)) else { return exhausted }
     return instance.initializeTable(y, at: operand(0), from: x, offset: operand(1), count: operand(2))
