@@ -106,8 +106,12 @@ let package = Package(
     .testTarget(
       name: "SpecTests", dependencies: ["WasmInterpreter", "WasmText", "WasmBinary", "WasmJSON"],
       exclude: ["expected.json"], swiftSettings: common),
+    // A worker that misbehaves on demand: the supervisor's tests run copies of it.
+    .executableTarget(
+      name: "fake-worker", dependencies: ["WorkerProtocol", "WasmJSON", "CLinux", "CSeccomp"],
+      path: "Tests/FakeWorker", swiftSettings: common),
     .testTarget(
-      name: "HanzoWasmTests", dependencies: ["HanzoWasm", "WasmJSON", "WorkerProtocol", "CLinux"],
+      name: "HanzoWasmTests", dependencies: ["HanzoWasm", "WasmJSON", "WorkerProtocol", "CLinux", "fake-worker"],
       swiftSettings: common),
     .testTarget(
       name: "CrashIsolationTests", dependencies: ["HanzoWasm", "WasmJSON", "WorkerProtocol", "CLinux"],

@@ -1,0 +1,75 @@
+// A call's limits: the runtime's, lowered by the call's own. Raising one is refused.
+
+import WorkerProtocol
+
+struct EffectiveLimits {
+  var executionTime: Duration
+  var cpuTime: Duration?
+  var wire: InvocationLimits
+}
+
+extension WasmConfig {
+  /// - Throws: `neverFits` for a limit above the runtime's, `invalidConfiguration` for one with which nothing could run.
+  func effective(_ limits: Invocation.Limits) throws(WasmError) -> EffectiveLimits {
+    var wire = InvocationLimits()
+    wire.memoryBytes = try lower(maxMemoryBytes, limits.memoryBytes, "memoryBytes", least: 1 << 16)
+    wire.tableElements = try lower(self.limits.tableElements, limits.tableElements, "tableElements", least: 0)
+    wire.stackBytes = try lower(self.limits.stackBytes, limits.stackBytes, "stackBytes", least: 64 << 10)
+    wire.maxLogBytes = try lower(self.limits.maxLogBytes, limits.logBytes, "logBytes", least: 0)
+    wire.maxOutputBytes = try lower(self.limits.maxOutputBytes, limits.outputBytes, "outputBytes", least: 0)
+    wire.maxStringBytes = try lower(self.limits.maxStringBytes, limits.stringBytes, "stringBytes", least: 1)
+    // The supervisor serves no host functions, so none may be asked for.
+    wire.maxHostCalls = 0
+    wire.fuel = fuelLimit
+    if let fuel = limits.fuel { wire.fuel = try lower(fuelLimit ?? .max, fuel, "fuel", least: 1) }
+    var executionTime = maxExecutionTime
+    if let asked = limits.executionTime {
+      executionTime = try lower(maxExecutionTime, asked, "executionTime")
+    }
+    var cpuTime = self.limits.maxCPUTime
+    if let asked = limits.cpuTime {
+      let life = Duration.seconds(Int64(clamping: worker.cpuSeconds))
+      cpuTime = try lower(self.limits.maxCPUTime ?? life, asked, "cpuTime")
+    }
+    return EffectiveLimits(executionTime: executionTime, cpuTime: cpuTime, wire: wire)
+  }
+
+  private func lower(
+    _ configured: UInt64, _ asked: UInt64?, _ name: String, least: UInt64
+  ) throws(WasmError) -> UInt64 {
+    guard let asked else { return configured }
+    guard asked >= least else {
+      throw WasmError(.invalidConfiguration, "The call's limit \(name) must be at least \(least), not \(asked).")
+    }
+    guard asked <= configured else {
+      throw WasmError(
+        .neverFits, "The call asks for \(name) \(asked); this runtime allows at most \(configured)."
+      ).with { $0.limit = Failure.Limit(name: name, value: configured) }
+    }
+    return asked
+  }
+
+  private func lower(_ configured: Duration, _ asked: Duration, _ name: String) throws(WasmError) -> Duration {
+    guard asked > .zero else {
+      throw WasmError(.invalidConfiguration, "The call's limit \(name) must be more than 0, not \(asked).")
+    }
+    guard asked <= configured else {
+      throw WasmError(
+        .neverFits, "The call asks for \(name) \(asked); this runtime allows at most \(configured)."
+      ).with { $0.limit = Failure.Limit(name: name, value: UInt64(clamping: configured.nanoseconds)) }
+    }
+    return asked
+  }
+
+  func wireInvocation(
+    _ invocation: Invocation, module: ModuleHash, limits: InvocationLimits
+  ) throws(WasmError) -> WorkerProtocol.Invocation {
+    if invocation.enableWASI == true, !enableWASI {
+      throw WasmError(.neverFits, "The call asks for WASI, which this runtime does not offer (enableWASI is false).")
+    }
+    return WorkerProtocol.Invocation(
+      module: module, entry: invocation.entry, input: invocation.input,
+      parameters: invocation.parameters ?? parameters, results: invocation.results, limits: limits,
+      enableWASI: invocation.enableWASI ?? enableWASI, environment: invocation.variables)
+  }
+}

@@ -1,0 +1,100 @@
+// What the I/O thread waits on: epoll, an eventfd to wake it, and a mailbox of new workers.
+
+import CLinux
+import Synchronization
+import WorkerProtocol
+
+/// The name of a descriptor in epoll: the worker's number, which is never used again, and which of its descriptors it is.
+/// A late event can therefore never be taken for one of a descriptor that got the same number later.
+struct Token: Equatable {
+  enum Kind: UInt64 { case request, reply, standardError, process }
+
+  let worker: WorkerID
+  let kind: Kind
+
+  /// The eventfd's.
+  static let wake: UInt64 = 0
+
+  init(_ worker: WorkerID, _ kind: Kind) {
+    self.worker = worker
+    self.kind = kind
+  }
+
+  /// Workers count from 1, so no token is that of the eventfd.
+  init?(_ value: UInt64) {
+    guard value >= 4, let kind = Kind(rawValue: value & 3) else { return nil }
+    self.init(value >> 2, kind)
+  }
+
+  var value: UInt64 { worker << 2 | kind.rawValue }
+}
+
+final class EventLoop: Sendable {
+  private struct Descriptors: ~Copyable {
+    let epoll: FileDescriptor
+    let wake: FileDescriptor
+  }
+
+  /// nil after ``close()``; the lock keeps a late ``wake()`` from writing into a stranger's descriptor.
+  private let descriptors: Mutex<Descriptors?>
+  private let arrivals = Mutex<[WorkerConnection]>([])
+
+  /// Valid until ``close()``, which is called when no worker is left that anybody could write to.
+  let epoll: Int32
+  private let eventfd: Int32
+
+  init() throws(SystemError) {
+    let epoll = FileDescriptor(owning: try SystemError.check(clinux_epoll_create(), "epoll_create1"))
+    let wake = FileDescriptor(owning: try SystemError.check(clinux_eventfd_create(), "eventfd"))
+    try SystemError.check(
+      clinux_epoll_add(epoll.number, wake.number, CLINUX_READABLE.rawValue, Token.wake), "epoll_ctl")
+    self.epoll = epoll.number
+    eventfd = wake.number
+    descriptors = Mutex(Descriptors(epoll: epoll, wake: wake))
+  }
+
+  /// Makes the I/O thread look at its mailbox and its deadlines.
+  func wake() {
+    descriptors.withLock { open in
+      if open != nil { _ = clinux_eventfd_signal(eventfd) }
+    }
+  }
+
+  /// Only the I/O thread calls it.
+  func clearWake() { _ = clinux_eventfd_clear(eventfd) }
+
+  /// Hands a new worker to the I/O thread.
+  func add(_ connection: WorkerConnection) {
+    arrivals.withLock { $0.append(connection) }
+    wake()
+  }
+
+  func takeArrivals() -> [WorkerConnection] {
+    arrivals.withLock { arrivals in
+      defer { arrivals = [] }
+      return arrivals
+    }
+  }
+
+  func close() { descriptors.withLock { $0 = nil } }
+}
+
+/// The side of a worker's connection that only the I/O thread touches. It is made on the spawner thread and handed over
+/// once, through the mailbox; that is what makes the unchecked conformance true.
+final class WorkerConnection: @unchecked Sendable {
+  let port: WorkerPort
+  var reply: FileDescriptor?
+  var standardError: FileDescriptor?
+  var decoder = FrameDecoder(limits: .ready)
+  var tail = StandardErrorTail()
+  /// What it wrote to its standard error while it had nothing to do.
+  var unsolicitedBytes = 0
+  /// Whether the reply pipe is still read.
+  var listening = true
+
+  init(port: WorkerPort, reply: consuming FileDescriptor, standardError: consuming FileDescriptor) {
+    self.port = port
+    self.reply = consume reply
+    self.standardError = consume standardError
+  }
+}

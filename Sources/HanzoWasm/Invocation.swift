@@ -1,0 +1,187 @@
+// A call as a value, and its outcome.
+
+public import WasmJSON
+public import WorkerProtocol
+
+/// One call: what to run, with what input, within what limits. Everything but the module and the entry has a default,
+/// which is the runtime's configuration.
+public struct Invocation: Sendable, Hashable {
+  /// Where execution starts: an exported function, or a WASI command.
+  public typealias Entry = WorkerProtocol.Invocation.Entry
+  /// What the entry is given. It is never guessed from the contents.
+  public typealias Input = WorkerProtocol.Invocation.Input
+  /// How parameters are converted.
+  public typealias Parameters = WorkerProtocol.Invocation.Parameters
+  /// How results are spelled.
+  public typealias Results = WorkerProtocol.Invocation.Results
+
+  /// Lower limits than the runtime's, for this call. nil keeps the runtime's; more than the runtime's is
+  /// ``ErrorCode/neverFits``, and 0 where nothing could run is ``ErrorCode/invalidConfiguration``.
+  public struct Limits: Sendable, Hashable {
+    /// ``WasmConfig/maxExecutionTime``.
+    public var executionTime: Duration?
+    /// ``WasmConfig/fuelLimit``.
+    public var fuel: UInt64?
+    /// ``WasmConfig/maxMemoryBytes``.
+    public var memoryBytes: UInt64?
+    /// ``WasmConfig/Limits/maxCPUTime``.
+    public var cpuTime: Duration?
+    /// ``WasmConfig/Limits/tableElements``.
+    public var tableElements: UInt64?
+    /// ``WasmConfig/Limits/stackBytes``.
+    public var stackBytes: UInt64?
+    /// ``WasmConfig/Limits/maxLogBytes``.
+    public var logBytes: UInt64?
+    /// ``WasmConfig/Limits/maxOutputBytes``.
+    public var outputBytes: UInt64?
+    /// ``WasmConfig/Limits/maxStringBytes``.
+    public var stringBytes: UInt64?
+
+    public init(
+      executionTime: Duration? = nil, fuel: UInt64? = nil, memoryBytes: UInt64? = nil, cpuTime: Duration? = nil,
+      tableElements: UInt64? = nil, stackBytes: UInt64? = nil, logBytes: UInt64? = nil, outputBytes: UInt64? = nil,
+      stringBytes: UInt64? = nil
+    ) {
+      self.executionTime = executionTime
+      self.fuel = fuel
+      self.memoryBytes = memoryBytes
+      self.cpuTime = cpuTime
+      self.tableElements = tableElements
+      self.stackBytes = stackBytes
+      self.logBytes = logBytes
+      self.outputBytes = outputBytes
+      self.stringBytes = stringBytes
+    }
+  }
+
+  /// The name that the module was loaded under.
+  public var module: String
+  public var entry: Entry
+  public var input: Input
+  public var limits: Limits
+  /// nil: the runtime's ``WasmConfig/parameters``.
+  public var parameters: Parameters?
+  public var results: Results
+  /// nil: the runtime's ``WasmConfig/enableWASI``. A call may switch WASI off, not on.
+  public var enableWASI: Bool?
+  /// Environment variables of a WASI guest, in order. Default none: the host's are never passed on.
+  public var environment: [(name: String, value: String)] {
+    get { variables.map { ($0.name, $0.value) } }
+    set { variables = newValue.map { .init(name: $0.name, value: $0.value) } }
+  }
+  var variables: [WorkerProtocol.Invocation.EnvironmentVariable] = []
+
+  public init(
+    module: String, entry: Entry, input: Input = .none, limits: Limits = .init(), parameters: Parameters? = nil,
+    results: Results = .plain, enableWASI: Bool? = nil
+  ) {
+    self.module = module
+    self.entry = entry
+    self.input = input
+    self.limits = limits
+    self.parameters = parameters
+    self.results = results
+    self.enableWASI = enableWASI
+  }
+
+  /// A call of an exported function with JSON parameters: an array by position, an object by name, or one value.
+  public init(module: String, function: String, parameters: JSONValue = .null, limits: Limits = .init()) {
+    self.init(module: module, entry: .function(function), input: .arguments(parameters), limits: limits)
+  }
+}
+
+/// What a call used.
+public struct Usage: Sendable, Hashable {
+  /// In units of `fuelModel`; counted also without a limit.
+  public var fuel: UInt64 = 0
+  public var fuelModel = ""
+  /// From the call to its answer, as the caller sees it.
+  public var wallTime: Duration = .zero
+  /// The part of it before a worker took the call: waiting for a free one, or for one to start.
+  public var queueTime: Duration = .zero
+  /// The time in the worker from the request to the answer, as the worker says.
+  public var workerTime: Duration = .zero
+  /// CPU time in the worker, as the worker says.
+  public var cpuTime: Duration = .zero
+  /// The most linear memory at once in bytes, all memories together.
+  public var peakMemoryBytes: UInt64 = 0
+
+  public init() {}
+
+  init(_ usage: WorkerProtocol.Usage, wall: Int64, queued: Int64) {
+    fuel = usage.fuel
+    fuelModel = usage.fuelModel
+    wallTime = .nanoseconds(wall)
+    queueTime = .nanoseconds(queued)
+    workerTime = .nanoseconds(Int64(clamping: usage.wallNanoseconds))
+    cpuTime = .nanoseconds(Int64(clamping: usage.cpuNanoseconds))
+    peakMemoryBytes = usage.peakMemoryBytes
+  }
+}
+
+/// What came of a call that did not fail.
+public struct Outcome: Sendable, Hashable {
+  /// The results as exact values, a document's text, bytes, or JSON.
+  public typealias Value = WorkerProtocol.Outcome.Value
+
+  public var value: Value
+  /// The messages that the guest logged, in order, up to the limit.
+  public var logs: [LogRecord]
+  /// Messages were dropped or cut because of the limit.
+  public var logsTruncated: Bool
+  public var stdout: [UInt8]
+  public var stderr: [UInt8]
+  /// A WASI program's exit code, if it ended by one.
+  public var exitCode: UInt32?
+  /// The guest wanted the network and was refused, and went on.
+  public var networkDenied: Bool
+  public var usage: Usage
+
+  /// The value as JSON: a document's text is parsed, bytes become an array of numbers, exact values their nearest JSON.
+  ///
+  /// - Throws: ``ErrorCode/invalidResult`` if a document's text is not JSON.
+  public func json() throws(WasmError) -> JSONValue {
+    switch value {
+    case .json(let value): return value
+    case .documentText(let text):
+      do {
+        return try JSONValue(parsing: text, limits: JSONLimits(bytes: text.count))
+      } catch {
+        throw WasmError(
+          .invalidResult, "The guest's answer is not a JSON document: \(error).", execution: .maybeRan)
+      }
+    case .bytes(let bytes): return .array(bytes.map { JSONValue($0) })
+    case .typed(let values):
+      switch values.count {
+      case 0: return .null
+      case 1: return values[0].nearestJSON
+      default: return .array(values.map(\.nearestJSON))
+      }
+    }
+  }
+
+  /// The value as bytes: what the guest wrote, or the JSON text of its value.
+  public var bytes: [UInt8] {
+    switch value {
+    case .bytes(let bytes), .documentText(let bytes): bytes
+    case .json(let value): value.serialized()
+    case .typed(let values): JSONValue.array(values.map(\.nearestJSON)).serialized()
+    }
+  }
+}
+
+extension TypedValue {
+  /// Plain JSON: integers exact and signed, NaN, infinities and references as null, vectors as two integers.
+  var nearestJSON: JSONValue {
+    switch self {
+    case .i32(let bits): JSONValue(Int32(bitPattern: bits))
+    case .i64(let bits): JSONValue(Int64(bitPattern: bits))
+    case .f32(let bits):
+      Float(bitPattern: bits).isFinite ? .double(Double(Float(bitPattern: bits))) : .null
+    case .f64(let bits): Double(bitPattern: bits).isFinite ? .double(Double(bitPattern: bits)) : .null
+    case .v128(let high, let low): .array([JSONValue(low), JSONValue(high)])
+    case .function(let index): index.map { JSONValue($0) } ?? .null
+    case .external(let value): value.map { JSONValue($0) } ?? .null
+    }
+  }
+}

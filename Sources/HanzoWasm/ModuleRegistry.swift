@@ -1,0 +1,56 @@
+// The modules that a runtime has loaded, by name.
+
+import WorkerProtocol
+
+struct RegisteredModule: Sendable {
+  let info: WasmModuleInfo
+  let source: ModuleSource
+}
+
+struct ModuleRegistry {
+  /// Descriptions kept for modules that are executed without being loaded.
+  private static let descriptionLimit = 256
+
+  var isOpen = true
+  private var modules: [String: RegisteredModule] = [:]
+  /// In the order of the first load.
+  private(set) var names: [String] = []
+  private var descriptions: [ModuleHash: ModuleDescription] = [:]
+  private var describedHashes: [ModuleHash] = []
+
+  subscript(name: String) -> RegisteredModule? { modules[name] }
+
+  /// Adds or replaces a module; returns the one that it replaces.
+  mutating func add(_ module: RegisteredModule) -> RegisteredModule? {
+    let replaced = modules.updateValue(module, forKey: module.info.name)
+    if replaced == nil { names.append(module.info.name) }
+    return replaced
+  }
+
+  mutating func remove(_ name: String) -> RegisteredModule? {
+    guard let removed = modules.removeValue(forKey: name) else { return nil }
+    names.removeAll { $0 == name }
+    return removed
+  }
+
+  mutating func removeAll() -> [RegisteredModule] {
+    defer {
+      modules = [:]
+      names = []
+    }
+    return Array(modules.values)
+  }
+
+  func uses(_ domain: TrustDomain) -> Bool { modules.values.contains { $0.source.domain == domain } }
+
+  func description(of hash: ModuleHash) -> ModuleDescription? { descriptions[hash] }
+
+  /// Keeps a description; the oldest gives way.
+  mutating func remember(_ description: ModuleDescription, of hash: ModuleHash) {
+    guard descriptions.updateValue(description, forKey: hash) == nil else { return }
+    describedHashes.append(hash)
+    if describedHashes.count > Self.descriptionLimit {
+      descriptions[describedHashes.removeFirst()] = nil
+    }
+  }
+}

@@ -1,0 +1,430 @@
+// The runtime's heart: calls in, decisions by the pool under one lock, effects outside of it.
+//
+// Threads: callers submit and cancel; the I/O thread (RuntimeCore+IO.swift) reads answers, enforces deadlines and
+// reaps; the spawner thread (RuntimeCore+Workers.swift) starts processes. All of them change `state` under its lock, get
+// a list of effects, and perform it after the lock is released. Who takes a call out of `state.calls` answers it, so
+// every call is answered exactly once.
+
+import CLinux
+import Glibc
+import Logging
+import Synchronization
+import WorkerProtocol
+
+final class RuntimeCore: Sendable {
+  let config: WasmConfig
+  let logger: Logger?
+  let binary: WorkerBinary
+  let loop: EventLoop
+  let state: Mutex<CoreState>
+  /// Set once, right after the I/O thread has been started.
+  let ioThread = Mutex<Thread?>(nil)
+
+  init(config: WasmConfig, logger: Logger?) throws(WasmError) {
+    let problems = config.problems()
+    guard problems.isEmpty else {
+      throw WasmError(.invalidConfiguration, problems.joined(separator: " ")).with { $0.problems = problems }
+    }
+    self.config = config
+    self.logger = logger
+    binary = try WorkerBinary(configured: config.worker.path)
+    do throws(SystemError) { loop = try EventLoop() } catch { throw WasmError(error) }
+    state = Mutex(
+      CoreState(
+        pool: PoolState(
+          minWorkers: config.pool.minWorkers, maxWorkers: config.pool.maxWorkers, queueLimit: config.pool.queueLimit)))
+  }
+
+  /// Starts the I/O thread and the minimum of workers. Called once.
+  func begin() throws(WasmError) {
+    do throws(SystemError) {
+      let thread = try Thread(name: "wasm-io") { self.runLoop() }
+      ioThread.withLock { $0 = thread }
+    } catch {
+      throw WasmError(error)
+    }
+    let now = clinux_monotonic_nanoseconds()
+    perform(
+      state.withLock { state in
+        var effects: [Effect] = []
+        let actions = state.pool.begin(now: now)
+        apply(actions, to: &state, now: now, &effects)
+        return effects
+      })
+  }
+
+  // MARK: Calls
+
+  /// Has a worker do the work. The call is killed at its deadline, or when the calling task is cancelled.
+  func call(_ work: Work, deadline: Int64) async -> CallResult {
+    let id = state.withLock { state in
+      state.nextCall += 1
+      return state.nextCall
+    }
+    return await withTaskCancellationHandler {
+      await withUnsafeContinuation { continuation in
+        submit(id, work, deadline: deadline, continuation)
+        // A cancellation before the call was known has found nothing to cancel.
+        if Task.isCancelled { cancel(id) }
+      }
+    } onCancel: {
+      cancel(id)
+    }
+  }
+
+  private func submit(
+    _ id: CallID, _ work: Work, deadline: Int64, _ continuation: UnsafeContinuation<CallResult, Never>
+  ) {
+    let now = clinux_monotonic_nanoseconds()
+    perform(
+      state.withLock { state in
+        var effects: [Effect] = []
+        state.statistics.calls += 1
+        func refuse(_ error: WasmError) {
+          state.statistics.failed[error.code, default: 0] += 1
+          effects.append(.answer(continuation, .failure(error.naming(work))))
+        }
+        guard state.lifecycle == .running else {
+          refuse(WasmError(.shutDown, "The runtime has been shut down."))
+          return effects
+        }
+        guard deadline > now else {
+          refuse(WasmError(.timedOut, "The deadline passed before the call began.").with { $0.phase = .queued })
+          return effects
+        }
+        state.calls[id] = ActiveCall(
+          work: work, submittedAt: now, deadline: deadline, continuation: continuation)
+        switch state.pool.submit(id, domain: work.domain, now: now) {
+        case .accepted(let actions):
+          setDeadline(.call(id), at: deadline, in: &state, &effects)
+          apply(actions, to: &state, now: now, &effects)
+        case .overloaded(let actions):
+          state.calls[id] = nil
+          refuse(
+            WasmError(
+              .overloaded, "\(config.pool.queueLimit) calls are waiting for a worker already (pool.queueLimit)."))
+          apply(actions, to: &state, now: now, &effects)
+        }
+        return effects
+      })
+  }
+
+  private func cancel(_ id: CallID) {
+    let now = clinux_monotonic_nanoseconds()
+    perform(
+      state.withLock { state in
+        var effects: [Effect] = []
+        abandon(
+          id, in: &state, now: now, &effects,
+          { WasmError(.cancelled, "The calling task was cancelled.", execution: $0.execution) })
+        return effects
+      })
+  }
+
+  /// Answers a call that its worker has not answered, and ends the worker.
+  func abandon(
+    _ id: CallID, in state: inout CoreState, now: Int64, _ effects: inout [Effect],
+    _ error: (ActiveCall) -> WasmError
+  ) {
+    guard let call = state.calls[id] else { return }
+    fail(id, error(call), in: &state, &effects)
+    if let worker = call.worker {
+      state.workers[worker]?.call = nil
+      condemn(worker, .unwanted, in: &state, now: now, &effects)
+    } else {
+      state.pool.withdraw(id)
+      // Whoever was starting a worker for it keeps it as a blank one.
+    }
+  }
+
+  /// Answers a call with an error. The call's worker is the caller's business.
+  func fail(_ id: CallID, _ error: WasmError, in state: inout CoreState, _ effects: inout [Effect]) {
+    guard let call = state.calls.removeValue(forKey: id) else { return }
+    state.deadlines.remove(.call(id))
+    if call.work.cpuTime != nil { state.deadlines.remove(.cpu(id)) }
+    state.statistics.failed[error.code, default: 0] += 1
+    var full = error.naming(call.work)
+    if full.partial == nil, !call.logs.isEmpty {
+      full.partial = WasmError.PartialOutcome(
+        logs: call.logs, logsTruncated: false, stdout: [], stderr: [], networkDenied: false, usage: Usage())
+    }
+    effects.append(.answer(call.continuation, .failure(full)))
+  }
+
+  /// Takes a worker out of service and kills it. One that has not become ready counts as a failed start now: waiting
+  /// for its end would start others meanwhile.
+  func condemn(
+    _ worker: WorkerID, _ reason: KillReason, standardErrorTail: String = "", in state: inout CoreState, now: Int64,
+    _ effects: inout [Effect]
+  ) {
+    kill(worker, reason, in: &state, &effects)
+    if let record = state.workers[worker], !record.started, !record.startFailureNoted, reason != .unwanted {
+      state.workers[worker]?.startFailureNoted = true
+      let error = WorkerEnd.classify(reason: reason, end: .signalled(SIGKILL), started: false, execution: .notStarted)
+        .with { $0.standardErrorTail = standardErrorTail }
+      noteStartFailure(worker, error, reaped: false, in: &state, now: now, &effects)
+      return
+    }
+    apply(state.pool.condemned(worker, now: now), to: &state, now: now, &effects)
+  }
+
+  private func kill(_ worker: WorkerID, _ reason: KillReason, in state: inout CoreState, _ effects: inout [Effect]) {
+    state.deadlines.remove(.start(worker))
+    state.idleSince[worker] = nil
+    if let port = state.workers[worker]?.port {
+      effects.append(.kill(port, reason))
+    } else if state.workers[worker]?.killOnArrival == nil {
+      state.workers[worker]?.killOnArrival = reason
+    }
+  }
+
+  // MARK: The pool's decisions
+
+  func apply(_ actions: [PoolState.Action], to state: inout CoreState, now: Int64, _ effects: inout [Effect]) {
+    var pending = actions
+    var index = 0
+    while index < pending.count {
+      switch pending[index] {
+      case .start(let worker):
+        state.workers[worker] = WorkerRecord(startedAt: now)
+        state.statistics.workersStarted += 1
+        setDeadline(.start(worker), at: now + config.pool.startTimeout.nanoseconds, in: &state, &effects)
+        effects.append(.start(worker))
+      case .retire(let worker):
+        kill(worker, .unwanted, in: &state, &effects)
+      case .failForWantOfWorkers(let call):
+        fail(call, startError(state, now: now), in: &state, &effects)
+      case .dispatch(let call, let worker):
+        pending += dispatch(call, to: worker, in: &state, now: now, &effects)
+      }
+      index += 1
+    }
+  }
+
+  private func startError(_ state: CoreState, now: Int64) -> WasmError {
+    let error = state.lastStartError ?? WasmError(.sandboxUnavailable, "No worker can be started.")
+    let milliseconds = (state.pool.backoff.until - now) / 1_000_000
+    guard milliseconds > 0, state.pool.backoff.failures > 1 else { return error }
+    return WasmError(
+      error.code, "\(error.message) The next attempt is made in \(milliseconds) ms.", execution: .notStarted
+    ).with {
+      $0.layer = error.layer
+      $0.signal = error.signal
+      $0.workerExitCode = error.workerExitCode
+      $0.systemError = error.systemError
+      $0.standardErrorTail = error.standardErrorTail
+    }
+  }
+
+  /// Hands a call to a worker that is ready for it. Returns what the pool wants next.
+  private func dispatch(
+    _ id: CallID, to worker: WorkerID, in state: inout CoreState, now: Int64, _ effects: inout [Effect]
+  ) -> [PoolState.Action] {
+    guard var call = state.calls[id], let port = state.workers[worker]?.port else {
+      // Neither can happen: the pool knows only calls that are active and workers that have started.
+      return state.pool.finished(worker, reusable: false, now: now)
+    }
+    state.idleSince[worker] = nil
+    guard let module = call.work.module else {
+      succeed(id, .workerReached, in: &state, &effects)
+      state.idleSince[worker] = now
+      return state.pool.finished(worker, reusable: true, now: now)
+    }
+    call.worker = worker
+    call.dispatchedAt = now
+    if let limit = call.work.cpuTime {
+      call.cpuStart = max(0, clinux_process_cpu_nanoseconds(port.pid))
+      setDeadline(.cpu(id), at: now + limit.nanoseconds, in: &state, &effects)
+    }
+    state.workers[worker]?.call = id
+    state.workers[worker]?.callCount += 1
+    if case .invoke(let invoke, let frame) = call.work.task, state.workers[worker]?.loaded.contains(module.hash) == true
+    {
+      call.step = .executing
+      effects.append(.sendInvoke(port, invoke, frame))
+    } else {
+      call.step = .loading
+      effects.append(.sendLoad(port, module))
+    }
+    state.calls[id] = call
+    return []
+  }
+
+  private func succeed(_ id: CallID, _ answer: Answer, in state: inout CoreState, _ effects: inout [Effect]) {
+    guard let call = state.calls.removeValue(forKey: id) else { return }
+    state.deadlines.remove(.call(id))
+    if call.work.cpuTime != nil { state.deadlines.remove(.cpu(id)) }
+    state.statistics.succeeded += 1
+    effects.append(.answer(call.continuation, .success(answer)))
+  }
+
+  /// A worker has answered: its call gets the result, and the worker goes back to the pool or is retired.
+  ///
+  /// - Parameter trusted: false if it did something besides that it should not have done; it is ended then.
+  func finish(
+    _ id: CallID, of worker: WorkerID, _ result: CallResult, trusted: Bool, in state: inout CoreState, now: Int64,
+    _ effects: inout [Effect]
+  ) {
+    let dispatchedAt = state.calls[id]?.dispatchedAt ?? now
+    switch result {
+    case .success(let answer): succeed(id, answer, in: &state, &effects)
+    case .failure(let error): fail(id, error, in: &state, &effects)
+    }
+    state.workers[worker]?.call = nil
+    let reusable = isReusable(worker, busyFor: now - dispatchedAt, in: &state) && trusted
+    if reusable { state.idleSince[worker] = now }
+    apply(state.pool.finished(worker, reusable: reusable, now: now), to: &state, now: now, &effects)
+    if !state.sweepArmed, let timeout = config.pool.idleTimeout {
+      state.sweepArmed = true
+      setDeadline(.sweep, at: now + timeout.nanoseconds, in: &state, &effects)
+    }
+  }
+
+  /// Whether a worker may serve another call: not too many so far, and enough CPU time left in its life for the longest
+  /// call. The clock is asked only when the time that it was busy does not prove it.
+  private func isReusable(_ worker: WorkerID, busyFor busy: Int64, in state: inout CoreState) -> Bool {
+    guard var record = state.workers[worker], let port = record.port else { return false }
+    record.cpuBound += busy
+    defer { state.workers[worker]?.cpuBound = record.cpuBound }
+    if record.callCount >= config.pool.maxCallsPerWorker || record.loaded.count > 4_096 { return false }
+    let life = Int64(clamping: config.worker.cpuSeconds) * 1_000_000_000
+    let needed = config.maxExecutionTime.nanoseconds
+    if record.cpuBound + needed <= life { return true }
+    let measured = clinux_process_cpu_nanoseconds(port.pid)
+    if measured >= 0 { record.cpuBound = measured }
+    return record.cpuBound + needed <= life
+  }
+
+  /// Ends the idle workers of a domain that is not needed any more.
+  func retireIdle(of domain: TrustDomain) {
+    let now = clinux_monotonic_nanoseconds()
+    perform(
+      state.withLock { state in
+        var effects: [Effect] = []
+        apply(state.pool.retireIdle(of: domain, now: now), to: &state, now: now, &effects)
+        return effects
+      })
+  }
+
+  // MARK: Time
+
+  func setDeadline(_ timer: Timer, at time: Int64, in state: inout CoreState, _ effects: inout [Effect]) {
+    state.deadlines.set(timer, at: time)
+    if time < state.armedUntil {
+      state.armedUntil = time
+      effects.append(.wake)
+    }
+  }
+
+  // MARK: Effects
+
+  /// Does what was decided. Must be called without the lock.
+  func perform(_ effects: [Effect]) {
+    for effect in effects {
+      switch effect {
+      case .answer(let continuation, let result): continuation.resume(returning: result)
+      case .sendInvoke(let port, let invoke, let frame): send(.invoke(invoke), frame, to: port)
+      case .sendLoad(let port, let module): sendLoad(module, to: port)
+      case .kill(let port, let reason): port.kill(reason)
+      case .wake: loop.wake()
+      case .start(let worker): start(worker)
+      }
+    }
+  }
+
+  func sendLoad(_ module: ModuleSource, to port: WorkerPort) {
+    let message = SupervisorMessage.load(Load(id: .random(), hash: module.hash, module: module.bytes))
+    do throws(ProtocolViolation) {
+      send(message, try message.encoded(limits: frameLimits), to: port)
+    } catch {
+      // The module's size has been checked when it was loaded.
+      port.kill(.protocolViolation(error.message))
+    }
+  }
+
+  func send(_ message: SupervisorMessage, _ frame: EncodedFrame, to port: WorkerPort) {
+    switch port.send(message, frame, epoll: loop.epoll, token: Token(port.id, .request).value) {
+    case .done, .partly, .closed: break
+    case .refused(let violation):
+      logger?.error("a request was out of turn", metadata: ["worker": "\(port.id)", "violation": "\(violation)"])
+      port.kill(.protocolViolation(violation.message))
+    case .failed(let number):
+      port.kill(.protocolViolation("writing to its pipe failed (\(errorName(number)))"))
+    }
+  }
+
+  var frameLimits: FrameLimits {
+    FrameLimits(
+      maxJSONBytes: UInt32(clamping: config.limits.maxMessageBytes),
+      maxAttachmentBytes: UInt32(clamping: config.limits.maxAttachmentBytes))
+  }
+
+  // MARK: The end
+
+  /// Refuses new calls. `graceful` lets the accepted ones finish, otherwise they fail at once.
+  func beginShutdown(graceful: Bool) {
+    let now = clinux_monotonic_nanoseconds()
+    perform(
+      state.withLock { state in
+        var effects: [Effect] = []
+        if state.lifecycle == .running { state.lifecycle = .draining }
+        if !graceful {
+          for id in Array(state.calls.keys) {
+            abandon(
+              id, in: &state, now: now, &effects,
+              { WasmError(.shutDown, "The runtime was shut down during the call.", execution: $0.execution) })
+          }
+        }
+        apply(state.pool.drain(now: now), to: &state, now: now, &effects)
+        effects.append(.wake)
+        return effects
+      })
+  }
+
+  /// Waits until the I/O thread has reaped every worker and closed every descriptor, and ends it.
+  func awaitStop() async {
+    await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+      let stopped = state.withLock { state in
+        if state.lifecycle == .stopped { return true }
+        state.stopWaiters.append(continuation)
+        return false
+      }
+      if stopped { continuation.resume() }
+    }
+    // Whoever comes first joins: the thread has nothing left to do but to return.
+    let thread = ioThread.withLock { thread in
+      defer { thread = nil }
+      return thread
+    }
+    thread?.join()
+  }
+}
+
+extension WasmError {
+  init(_ error: SystemError) {
+    self.init(
+      .resourceExhausted, "The system call \(error.call) failed with \(errorName(error.number)).")
+    systemError = error.number
+  }
+
+  /// Adds what was called.
+  func naming(_ work: Work) -> WasmError {
+    with {
+      if $0.module == nil { $0.module = work.moduleName }
+      if $0.function == nil { $0.function = work.function }
+    }
+  }
+}
+
+func errorName(_ number: Int32) -> String { String(cString: clinux_error_name(number)) }
+
+extension Duration {
+  /// Whole nanoseconds, rounded up; far beyond the configured maxima it saturates.
+  var nanoseconds: Int64 {
+    let (seconds, attoseconds) = components
+    let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    if overflow { return seconds < 0 ? .min / 4 : .max / 4 }
+    let sum = whole.addingReportingOverflow((attoseconds + 999_999_999) / 1_000_000_000)
+    return sum.overflow ? .max / 4 : min(sum.partialValue, .max / 4)
+  }
+}

@@ -1,0 +1,133 @@
+// The configuration of a runtime: values and their defaults. WasmConfig+Validation.swift says what makes sense.
+
+public import WorkerProtocol
+
+/// How a runtime starts, confines and limits its workers. Validated when a runtime is made of it: every mistake is
+/// reported at once, with a sentence each (``ErrorCode/invalidConfiguration``).
+public struct WasmConfig: Sendable, Hashable {
+  /// How parameters are converted; see ``Invocation/parameters``.
+  public typealias Parameters = WorkerProtocol.Invocation.Parameters
+
+  /// What a call shares with the calls before it.
+  public enum Isolation: String, Sendable, Hashable, CaseIterable {
+    /// A fresh instance per call in a worker that serves one trust domain: memory, globals and tables are as the module
+    /// defines them, nothing of an earlier call is visible to the guest.
+    case freshInstance
+  }
+
+  /// How many workers there are and how long each lives.
+  public struct Pool: Sendable, Hashable {
+    /// Workers that are kept alive without work, 0...`maxWorkers`. Default 0: the first call pays the start.
+    public var minWorkers = 0
+    /// The most workers at a time, 1...1,024. Default: the number of processors.
+    public var maxWorkers = processorCount()
+    /// Calls that may wait for a worker; one more is ``ErrorCode/overloaded``. 0...1,000,000, default 1,024.
+    public var queueLimit = 1_024
+    /// An idle worker above `minWorkers` is ended after this time. Default 60 s; nil never.
+    public var idleTimeout: Duration? = .seconds(60)
+    /// A worker is replaced after so many calls, 1 or more. Default 10,000.
+    public var maxCallsPerWorker = 10_000
+    /// A worker must be ready within this time after its start. Default 10 s.
+    public var startTimeout: Duration = .seconds(10)
+
+    public init() {}
+  }
+
+  /// What a call may use. A call's ``Invocation/limits`` may lower these.
+  public struct Limits: Sendable, Hashable {
+    /// Length of a module in bytes. Default and maximum: `maxAttachmentBytes`.
+    public var maxModuleBytes = 63 << 20
+    /// Elements of all tables together. Default 10,000,000.
+    public var tableElements: UInt64 = 10_000_000
+    /// The guest's value and call stack in bytes, 64 KiB...32 MiB. Default 4 MiB.
+    public var stackBytes: UInt64 = 4 << 20
+    /// All log messages of a call together in bytes; more are dropped, and the outcome says so. Default 64 KiB.
+    public var maxLogBytes: UInt64 = 64 << 10
+    /// Standard output, standard error and the result in bytes, each. Default 16 MiB.
+    public var maxOutputBytes: UInt64 = 16 << 20
+    /// A string that a guest returns by pointer, in bytes. Default 4 KiB.
+    public var maxStringBytes: UInt64 = 4 << 10
+    /// CPU time of one call, as the supervisor measures it. Default nil: `maxExecutionTime` is the only clock.
+    public var maxCPUTime: Duration?
+    /// The JSON part of the largest frame, in bytes, 64 KiB...64 MiB: parameters and results. Default 1 MiB.
+    public var maxMessageBytes = 1 << 20
+    /// The raw part of the largest frame, in bytes, 64 KiB...1 GiB: modules, documents, output. Default 63 MiB.
+    public var maxAttachmentBytes = 63 << 20
+
+    public init() {}
+  }
+
+  /// The worker's executable and its confinement. seccomp, resource limits and descriptor hygiene are always in force;
+  /// what is optional is here.
+  public struct Worker: Sendable, Hashable {
+    /// How much a layer of confinement matters.
+    public enum Requirement: String, Sendable, Hashable, CaseIterable {
+      /// It is not tried.
+      case off
+      /// It is used where the machine has it; ``WasmRuntime/status()`` says whether.
+      case preferred
+      /// Without it no worker starts (``ErrorCode/sandboxUnavailable``).
+      case required
+    }
+
+    /// The executable `hanzo-wasm-worker`. Default nil: beside the running executable or library, else in
+    /// `../libexec/hanzo-wasm/`. `PATH` is never searched.
+    public var path: String?
+    /// Landlock: no file system, no TCP, no signals to others. Default `.preferred`.
+    public var landlock = Requirement.preferred
+    /// A user id of its own, which needs a privileged host. Default `.preferred`.
+    public var identity = Requirement.preferred
+    /// The user and group id that a privileged host gives its workers, 1...65,533. They should belong to nobody else.
+    public var uid: UInt32 = 65_533
+    public var gid: UInt32 = 65_533
+    /// Namespaces without a file system and a network. Default `.off`: they cost most of a start.
+    public var namespaces = Requirement.off
+    /// CPU time of a worker's whole life in seconds (RLIMIT_CPU), 1 or more; it is replaced in time. Default 3,600.
+    public var cpuSeconds: UInt64 = 3_600
+    /// Memory for decoded modules in each worker in bytes, 1 MiB or more. Default 128 MiB.
+    public var moduleCacheBytes: UInt64 = WorkerAddressSpace.defaultModuleCacheBytes
+
+    public init() {}
+  }
+
+  /// Linear memory of an instance, all memories together, in bytes: 64 KiB...1 TiB. Default 256 MiB. Enforced by the
+  /// interpreter, and by the worker's address space if the interpreter should fail.
+  public var maxMemoryBytes: UInt64 = 256 << 20
+  /// From the call to its answer: queueing, starting a worker, loading, instantiation, execution. More than 0, at most
+  /// 24 hours. Default 30 s. The worker is killed at that moment.
+  public var maxExecutionTime: Duration = .seconds(30)
+  /// Whether modules may import WASI. Default true.
+  public var enableWASI = true
+  /// Instructions that a call may execute, in units of `Usage.fuelModel`: deterministic, unlike time. Default
+  /// 1,000,000,000; nil is no limit.
+  public var fuelLimit: UInt64? = 1_000_000_000
+  /// Default `.strict`: a wrong number or type of parameters is an error that names the parameter.
+  public var parameters = Parameters.strict
+  public var isolation = Isolation.freshInstance
+  /// Names of the WebAssembly features that modules may use; nil (default) is the worker's default set.
+  public var features: [String]?
+  public var limits = Limits()
+  public var pool = Pool()
+  public var worker = Worker()
+
+  public init() {}
+
+  /// The defaults but for the values given.
+  public init(
+    maxMemoryBytes: UInt64 = 256 << 20, maxExecutionTime: Duration = .seconds(30), enableWASI: Bool = true,
+    fuelLimit: UInt64? = 1_000_000_000
+  ) {
+    self.maxMemoryBytes = maxMemoryBytes
+    self.maxExecutionTime = maxExecutionTime
+    self.enableWASI = enableWASI
+    self.fuelLimit = fuelLimit
+  }
+
+  /// The formula behind a worker's RLIMIT_AS, which `/proc/PID/limits` shows.
+  public var workerAddressSpace: WorkerAddressSpace {
+    WorkerAddressSpace(
+      maxMemoryBytes: maxMemoryBytes,
+      largestFrameBytes: UInt64(clamping: limits.maxMessageBytes) &+ UInt64(clamping: limits.maxAttachmentBytes),
+      moduleCacheBytes: worker.moduleCacheBytes)
+  }
+}

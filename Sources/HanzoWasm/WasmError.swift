@@ -1,0 +1,128 @@
+// The one error type of the library.
+
+public import WorkerProtocol
+
+/// Why something did not work: a stable code, a sentence, and the facts that a caller needs to act on it.
+///
+/// A WASI program's exit code is a result (``Outcome/exitCode``) and never an error.
+public struct WasmError: Error, Sendable, Hashable {
+  /// Whether the guest may have begun to execute.
+  public enum Execution: String, Sendable, Hashable, CaseIterable {
+    /// Not an instruction of this call has run: the call may be repeated without harm.
+    case notStarted
+    /// It may have run, in part or in whole: repeating it repeats its effects.
+    case maybeRan
+  }
+
+  /// What was going on when the deadline passed.
+  public enum Phase: String, Sendable, Hashable, CaseIterable {
+    /// Waiting for a free worker, or for one to start.
+    case queued
+    /// The worker was reading, decoding and validating the module.
+    case loading
+    /// The worker had the call.
+    case executing
+  }
+
+  public let code: ErrorCode
+  /// A sentence for people. It may quote the guest's words, escaped.
+  public let message: String
+  public let execution: Execution
+  /// Where the guest was stopped: trap kind, call stack, limits, parameter, import, position in the module. Nil unless
+  /// the worker reported the error.
+  public internal(set) var details: Failure?
+  /// The name or hash of the module.
+  public internal(set) var module: String?
+  /// The function that was called.
+  public internal(set) var function: String?
+  /// The limit that was hit.
+  public internal(set) var limit: Failure.Limit?
+  /// The signal that ended the worker.
+  public internal(set) var signal: Int32?
+  /// The worker's exit code, where it was not a signal.
+  public internal(set) var workerExitCode: Int32?
+  /// The layer of confinement that could not be had, for ``ErrorCode/sandboxUnavailable``.
+  public internal(set) var layer: String?
+  /// For ``ErrorCode/timedOut``: what was going on.
+  public internal(set) var phase: Phase?
+  /// `errno` of the system call that failed on the host.
+  public internal(set) var systemError: Int32?
+  /// Every mistake of a configuration, a sentence each.
+  public internal(set) var problems: [String]
+  /// The end of what the worker wrote to its standard error: at most 64 KiB, one line per record, control characters
+  /// escaped. It comes from a process that may be hostile.
+  public internal(set) var standardErrorTail: String
+  /// What the call had produced until then, if the worker could still say so.
+  public internal(set) var partial: PartialOutcome?
+
+  /// What a failed call left behind.
+  public struct PartialOutcome: Sendable, Hashable {
+    public var logs: [LogRecord]
+    public var logsTruncated: Bool
+    public var stdout: [UInt8]
+    public var stderr: [UInt8]
+    public var networkDenied: Bool
+    public var usage: Usage
+  }
+
+  /// Who has to change something, most likely.
+  public var fault: ErrorCode.Fault { code.fault }
+
+  init(_ code: ErrorCode, _ message: String, execution: Execution = .notStarted) {
+    self.code = code
+    self.message = message
+    self.execution = execution
+    problems = []
+    standardErrorTail = ""
+  }
+
+  /// An error that the worker reported. `moduleNotFound` and the like mean that nothing has run.
+  init(_ failure: Failure) {
+    let execution: Execution =
+      switch failure.code {
+      case .moduleNotFound, .functionNotFound, .invalidModule, .unsupportedFeature, .unresolvedImport, .policyViolation,
+        .invalidConfiguration, .invalidArguments, .neverFits:
+        .notStarted
+      default: .maybeRan
+      }
+    self.init(failure.code, failure.message, execution: execution)
+    details = failure
+    function = failure.function
+    limit = failure.limit
+  }
+
+  func with(_ change: (inout WasmError) -> Void) -> WasmError {
+    var copy = self
+    change(&copy)
+    return copy
+  }
+}
+
+extension WasmError {
+  /// The guest's call stack at a trap, innermost first; empty for other errors.
+  public var frames: [Failure.TrapFrame] { details?.frames ?? [] }
+  /// The kind of trap, as PROTOCOL.md lists them.
+  public var trapKind: String? { details?.trapKind }
+  /// The parameter that does not fit.
+  public var parameter: String? { details?.parameter }
+  /// The import that nobody provides, as `module.name`.
+  public var unresolvedImport: String? { details?.unresolvedImport }
+  /// The feature that is switched off or not supported.
+  public var feature: String? { details?.feature }
+  /// Where in the module's source the error is.
+  public var location: Failure.Location? { details?.location }
+  /// The memory, in bytes, that the guest was refused last: often the real cause of what followed.
+  public var refusedMemoryBytes: UInt64? { details?.refusedMemoryBytes }
+}
+
+extension WasmError: CustomStringConvertible {
+  /// `code: message`, with the function, the signal and the innermost frames where known.
+  public var description: String {
+    var text = "\(code.rawValue): \(message)"
+    if let signal { text += " (signal \(signal))" }
+    for frame in frames.prefix(8) {
+      text += "\n  at \(frame.name ?? "function \(frame.functionIndex)") + 0x\(String(frame.offset, radix: 16))"
+    }
+    return text
+  }
+}

@@ -1,0 +1,317 @@
+// The library's entry: a runtime, its modules, and calls of them.
+
+import CLinux
+public import Logging
+import Synchronization
+public import WasmJSON
+import WorkerProtocol
+
+/// Runs WebAssembly modules that nobody has to trust: every byte of a module is parsed and executed in confined worker
+/// processes, which are killed at a call's deadline.
+///
+/// A runtime has a pool of workers; each serves one trust domain in its life, by default one module. All functions may be
+/// called from any task at the same time. Call ``shutdown(graceful:)`` at the end; a runtime that is merely dropped ends
+/// its workers too, but nobody can wait for it.
+public final class WasmRuntime: Sendable {
+  private let core: RuntimeCore
+  private let registry = Mutex(ModuleRegistry())
+
+  /// The configuration that the runtime was made with.
+  public var config: WasmConfig { core.config }
+
+  /// Makes a runtime. With `pool.minWorkers` 0 no process is started before the first module is loaded.
+  ///
+  /// - Parameter logger: receives the starts and ends of workers; nothing that a guest wrote but its standard error's
+  ///   tail, escaped.
+  /// - Throws: `invalidConfiguration` with every mistake, `sandboxUnavailable` if there is no worker executable that may
+  ///   be used, `resourceExhausted` if the machine has no descriptor or thread left.
+  public init(_ config: WasmConfig = .init(), logger: Logger? = nil) throws(WasmError) {
+    core = try RuntimeCore(config: config, logger: logger)
+    try core.begin()
+  }
+
+  deinit { core.beginShutdown(graceful: false) }
+
+  /// Runs the body with a runtime that is shut down afterwards, whether the body throws or not.
+  ///
+  /// - Throws: what ``init(_:logger:)`` throws, and what the body throws.
+  public static func withRuntime<Value>(
+    _ config: WasmConfig = .init(), logger: Logger? = nil, _ body: (WasmRuntime) async throws -> Value
+  ) async throws -> Value {
+    let runtime = try WasmRuntime(config, logger: logger)
+    do {
+      let value = try await body(runtime)
+      await runtime.shutdown()
+      return value
+    } catch {
+      await runtime.shutdown(graceful: false)
+      throw error
+    }
+  }
+
+  // MARK: Modules
+
+  /// Loads a module under a name. A worker decodes and validates it; the host does not look inside.
+  ///
+  /// Loading a name again replaces it for new calls; calls that are running finish on the old module.
+  ///
+  /// - Parameters:
+  ///   - bytes: the binary format, or the text format in UTF-8.
+  ///   - domain: modules of the same domain may be run by the same worker process, one after the other: they trust each
+  ///     other. Default: the module's own hash, so that no process that ran it ever runs another one.
+  /// - Throws: `invalidModule`, `unsupportedFeature`, `neverFits` (longer than `limits.maxModuleBytes`), and what any
+  ///   call may throw.
+  @discardableResult
+  public func loadModule(
+    _ name: String, _ bytes: [UInt8], domain: String? = nil
+  ) async throws(WasmError) -> WasmModuleInfo {
+    let deadline = clinux_monotonic_nanoseconds() + config.maxExecutionTime.nanoseconds
+    let source = try source(of: bytes, domain: domain, name: name)
+    let description = try await describe(source, name: name, deadline: deadline)
+    let info = WasmModuleInfo(
+      name: name, hash: source.hash.hexadecimal, domain: source.domain.name, byteCount: bytes.count, description)
+    let (replaced, isOpen) = registry.withLock { registry in
+      guard registry.isOpen else { return (nil as RegisteredModule?, false) }
+      return (registry.add(RegisteredModule(info: info, source: source)), true)
+    }
+    guard isOpen else { throw WasmError(.shutDown, "The runtime has been shut down.") }
+    if let replaced, replaced.source.hash != source.hash { retireIfUnused(replaced.source) }
+    return info
+  }
+
+  /// The names of the loaded modules, in the order in which they were first loaded.
+  public func listModules() -> [String] { registry.withLock { $0.names } }
+
+  /// What is known about a loaded module; nil if there is none of that name.
+  public func moduleInfo(_ name: String) -> WasmModuleInfo? { registry.withLock { $0[name]?.info } }
+
+  /// Forgets a module. Calls that are running finish.
+  ///
+  /// - Returns: whether there was a module of that name.
+  @discardableResult
+  public func unloadModule(_ name: String) -> Bool {
+    guard let removed = registry.withLock({ $0.remove(name) }) else { return false }
+    retireIfUnused(removed.source)
+    return true
+  }
+
+  /// Forgets all modules.
+  public func clearModules() {
+    let removed = registry.withLock { $0.removeAll() }
+    for module in removed { retireIfUnused(module.source) }
+  }
+
+  // MARK: Calls
+
+  /// Executes an invocation of a loaded module in a fresh instance.
+  ///
+  /// The calling task's cancellation kills the worker and throws `cancelled` at once.
+  ///
+  /// - Throws: ``WasmError`` with every code but `invalidModule`. ``WasmError/execution`` says whether the call may be
+  ///   repeated.
+  public func invoke(_ invocation: Invocation) async throws(WasmError) -> Outcome {
+    let began = clinux_monotonic_nanoseconds()
+    guard let module = registry.withLock({ $0[invocation.module] }) else {
+      throw WasmError(.moduleNotFound, "No module is loaded under the name \(quoted(invocation.module)).").with {
+        $0.module = invocation.module
+      }
+    }
+    return try await run(invocation, of: module.source, began: began)
+  }
+
+  /// Calls an exported function of a loaded module.
+  ///
+  /// The parameters are an array by position, an object by name, or one value. A function whose name ends in `_json`, or
+  /// any function of a module that says so in its custom section `hanzo.abi`, is given the parameters as one document
+  /// instead (protocol/GUEST-ABI.md).
+  public func execute(
+    _ module: String, _ function: String, _ params: JSONValue = .null
+  ) async throws(WasmError) -> JSONValue {
+    let began = clinux_monotonic_nanoseconds()
+    guard let found = registry.withLock({ $0[module] }) else {
+      throw WasmError(.moduleNotFound, "No module is loaded under the name \(quoted(module)).").with {
+        $0.module = module
+      }
+    }
+    let input = Self.input(params, function: function, abi: found.info.abi)
+    let invocation = Invocation(module: module, entry: .function(function), input: input)
+    return try await run(invocation, of: found.source, began: began).json()
+  }
+
+  /// Calls an exported function of a module that need not be loaded, and that is not listed afterwards. A worker and the
+  /// module's description are kept for the next call with the same bytes.
+  public func executeBytes(
+    _ bytes: [UInt8], _ function: String, _ params: JSONValue = .null
+  ) async throws(WasmError) -> JSONValue {
+    let began = clinux_monotonic_nanoseconds()
+    let source = try source(of: bytes, domain: nil, name: nil)
+    let name = source.hash.hexadecimal
+    let known = registry.withLock { $0.description(of: source.hash) }
+    let description: ModuleDescription
+    if let known {
+      description = known
+    } else {
+      description = try await describe(
+        source, name: name, deadline: began + config.maxExecutionTime.nanoseconds)
+      registry.withLock { $0.remember(description, of: source.hash) }
+    }
+    let input = Self.input(params, function: function, abi: description.abi)
+    let invocation = Invocation(module: name, entry: .function(function), input: input)
+    return try await run(invocation, of: source, began: began).json()
+  }
+
+  // MARK: The end
+
+  /// Ends the runtime: new calls throw `shutDown`. When this returns, every worker has been reaped, every descriptor is
+  /// closed and the I/O thread has ended. What remains is the process's one spawner thread, asleep.
+  ///
+  /// - Parameter graceful: true (default) lets the accepted calls finish, within their deadlines; false answers them with
+  ///   `shutDown` at once.
+  public func shutdown(graceful: Bool = true) async {
+    registry.withLock {
+      $0.isOpen = false
+      _ = $0.removeAll()
+    }
+    core.beginShutdown(graceful: graceful)
+    await core.awaitStop()
+  }
+
+  // MARK: Inside
+
+  private func run(
+    _ invocation: Invocation, of source: ModuleSource, began: Int64
+  ) async throws(WasmError) -> Outcome {
+    let limits = try config.effective(invocation.limits)
+    let function: String? = if case .function(let name) = invocation.entry { name } else { nil }
+    let request = try config.wireInvocation(invocation, module: source.hash, limits: limits.wire)
+    let invoke = Invoke(id: .random(), invocation: request)
+    let frame = try encoded(.invoke(invoke))
+    let work = Work(
+      .invoke(invoke, frame), module: source, domain: source.domain, moduleName: invocation.module,
+      function: function, cpuTime: limits.cpuTime)
+    switch await core.call(work, deadline: began + limits.executionTime.nanoseconds) {
+    case .failure(let error): throw error
+    case .success(.outcome(let outcome, let logs, let wall, let queued)):
+      guard case .success(let value) = outcome.result else { break }
+      return Outcome(
+        value: value, logs: logs, logsTruncated: outcome.logsTruncated, stdout: outcome.stdout,
+        stderr: outcome.stderr, exitCode: outcome.exitCode, networkDenied: outcome.networkDenied,
+        usage: Usage(outcome.usage, wall: wall, queued: queued))
+    case .success: break
+    }
+    throw WasmError(.protocolViolation, "The worker's answer does not belong to the call.", execution: .maybeRan)
+  }
+
+  private func encoded(_ message: SupervisorMessage) throws(WasmError) -> EncodedFrame {
+    do throws(ProtocolViolation) {
+      return try message.encoded(limits: core.frameLimits)
+    } catch {
+      throw WasmError(
+        .neverFits,
+        "The call's input is too large for a frame: \(error.message) (limits.maxMessageBytes, "
+          + "limits.maxAttachmentBytes).")
+    }
+  }
+
+  private func source(
+    of bytes: [UInt8], domain: String?, name: String?
+  ) throws(WasmError) -> ModuleSource {
+    let limit = config.limits.maxModuleBytes
+    guard bytes.count <= limit else {
+      throw WasmError(
+        .neverFits, "The module has \(bytes.count) bytes; limits.maxModuleBytes allows \(limit)."
+      ).with {
+        $0.module = name
+        $0.limit = Failure.Limit(name: "maxModuleBytes", value: UInt64(limit))
+      }
+    }
+    guard let hash = ModuleHash(SHA256.hexDigest(of: bytes)) else {
+      throw WasmError(.invalidModule, "The module's hash cannot be spelled.")
+    }
+    // The prefix keeps a domain that somebody names like a hash apart from the module's own.
+    let domain = TrustDomain(domain.map { "domain:\($0)" } ?? "sha256:\(hash.hexadecimal)")
+    return ModuleSource(hash: hash, bytes: bytes, domain: domain)
+  }
+
+  private func describe(
+    _ source: ModuleSource, name: String, deadline: Int64
+  ) async throws(WasmError) -> ModuleDescription {
+    let work = Work(.load, module: source, domain: source.domain, moduleName: name)
+    switch await core.call(work, deadline: deadline) {
+    case .failure(let error): throw error
+    case .success(.loaded(let description)): return description
+    case .success:
+      throw WasmError(.protocolViolation, "The worker's answer does not belong to the call.")
+    }
+  }
+
+  /// A module's workers are not needed any more when no other module shares their domain.
+  private func retireIfUnused(_ source: ModuleSource) {
+    let isUsed = registry.withLock { $0.uses(source.domain) }
+    if !isUsed { core.retireIdle(of: source.domain) }
+  }
+
+  private static func input(_ params: JSONValue, function: String, abi: String?) -> Invocation.Input {
+    function.hasSuffix("_json") || abi == documentABI ? .document(params) : .arguments(params)
+  }
+
+  /// What the custom section `hanzo.abi` says in a module whose functions take documents.
+  private static let documentABI = "document"
+
+  // MARK: Facts
+
+  /// Counters since the runtime was made.
+  public var statistics: RuntimeStatistics { core.currentStatistics() }
+
+  /// The workers and the confinement in force.
+  public func status() -> RuntimeStatus { core.status() }
+
+  /// Whether this machine can run workers with this configuration: starts one, looks at it, and ends it.
+  public static func probe(_ config: WasmConfig = .init(), logger: Logger? = nil) async -> ProbeReport {
+    var probing = config
+    probing.pool.minWorkers = 0
+    let runtime: WasmRuntime
+    do throws(WasmError) {
+      runtime = try WasmRuntime(probing, logger: logger)
+    } catch {
+      return ProbeReport(problem: error, workerPath: config.worker.path)
+    }
+    let began = clinux_monotonic_nanoseconds()
+    let work = Work(.reachWorker, module: nil, domain: TrustDomain("probe"))
+    let result = await runtime.core.call(work, deadline: began + probing.maxExecutionTime.nanoseconds)
+    let startTime = Duration.nanoseconds(clinux_monotonic_nanoseconds() - began)
+    let status = runtime.status()
+    await runtime.shutdown(graceful: false)
+    var report = ProbeReport(problem: nil, workerPath: status.workerPath)
+    report.ready = status.ready
+    switch result {
+    case .success: report.startTime = startTime
+    case .failure(let error): report.problem = error
+    }
+    return report
+  }
+}
+
+/// A function of a loaded module, as a value to hand around.
+public struct WasmTool: Sendable {
+  public let runtime: WasmRuntime
+  public let module: String
+  public let function: String
+
+  public init(_ runtime: WasmRuntime, _ module: String, _ function: String) {
+    self.runtime = runtime
+    self.module = module
+    self.function = function
+  }
+
+  /// Calls the function; see ``WasmRuntime/execute(_:_:_:)``.
+  public func run(_ params: JSONValue = .null) async throws(WasmError) -> JSONValue {
+    try await runtime.execute(module, function, params)
+  }
+}
+
+/// A name in a message: shortened, and without control characters.
+func quoted(_ name: String) -> String {
+  let shown = name.unicodeScalars.prefix(80).map { $0.properties.generalCategory == .control ? "?" : Character($0) }
+  return "'\(String(shown))'"
+}

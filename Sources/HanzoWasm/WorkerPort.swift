@@ -1,0 +1,166 @@
+// The side of a worker's connection that several threads touch: writing, killing, and the protocol's state.
+
+import CLinux
+import Glibc
+import Synchronization
+import WorkerProtocol
+
+/// One worker's pipes and process as the whole runtime sees it.
+///
+/// `lock` guards the descriptors: nobody writes or signals through a descriptor without holding it, and only the I/O
+/// thread closes them (``close()``), after it has taken them out of epoll. So no write can hit a descriptor that has been
+/// given to somebody else.
+final class WorkerPort: Sendable {
+  let id: WorkerID
+  let pid: Int32
+
+  private struct State: ~Copyable {
+    var open: OpenDescriptors?
+    var conversation = SupervisorState()
+    /// What did not fit into the pipe, and how much of the first piece has been written.
+    var unwritten: [[UInt8]] = []
+    var written = 0
+    var killReason: KillReason?
+  }
+
+  struct OpenDescriptors: ~Copyable {
+    let request: FileDescriptor
+    let process: FileDescriptor
+    /// The worker is killed by the kernel when this end is closed, that is, at the latest with this process.
+    let lifeline: FileDescriptor
+  }
+
+  private let lock: Mutex<State>
+
+  init(id: WorkerID, pid: Int32, descriptors: consuming OpenDescriptors) {
+    self.id = id
+    self.pid = pid
+    lock = Mutex(State(open: descriptors))
+  }
+
+  // MARK: Writing
+
+  enum Sent: Equatable {
+    case done
+    /// The I/O thread will write the rest.
+    case partly
+    /// The worker is gone; its end will be reported by the I/O thread.
+    case closed
+    /// The message may not be sent now, which is a mistake in this library.
+    case refused(ProtocolViolation)
+    case failed(Int32)
+  }
+
+  /// Writes a request without blocking, on the thread of whoever wants it written.
+  ///
+  /// - Parameter epoll: where the I/O thread waits; it is asked to go on when the pipe is full.
+  func send(_ message: SupervisorMessage, _ frame: EncodedFrame, epoll: Int32, token: UInt64) -> Sent {
+    lock.withLock { state in
+      guard state.open != nil else { return .closed }
+      do throws(ProtocolViolation) { try state.conversation.willSend(message) } catch { return .refused(error) }
+      state.unwritten = [frame.head] + frame.attachments
+      state.written = 0
+      return Self.write(&state, epoll: epoll, token: token, wasWaiting: false)
+    }
+  }
+
+  /// Goes on writing; the I/O thread calls it when there is room in the pipe.
+  func continueWriting(epoll: Int32, token: UInt64) -> Sent {
+    lock.withLock { state in Self.write(&state, epoll: epoll, token: token, wasWaiting: true) }
+  }
+
+  private static func write(_ state: inout State, epoll: Int32, token: UInt64, wasWaiting: Bool) -> Sent {
+    guard let descriptor = state.open?.request.number else { return .closed }
+    while let piece = state.unwritten.first {
+      let skipped = state.written
+      // The header and the first part of an attachment go out in one call.
+      let next = state.unwritten.count > 1 ? state.unwritten[1] : []
+      let count = piece.withUnsafeBytes { first in
+        next.withUnsafeBytes { second in
+          clinux_write2_no_signal(
+            descriptor, first.baseAddress.map { $0 + skipped }, first.count - skipped, second.baseAddress, second.count)
+        }
+      }
+      if count >= 0 {
+        advance(&state, by: Int(count))
+        continue
+      }
+      if count == -Int64(EAGAIN) {
+        if !wasWaiting, clinux_epoll_modify(epoll, descriptor, CLINUX_WRITABLE.rawValue, token) < 0 { return .closed }
+        return .partly
+      }
+      state.unwritten = []
+      return count == -Int64(EPIPE) ? .closed : .failed(Int32(clamping: -count))
+    }
+    if wasWaiting { _ = clinux_epoll_modify(epoll, descriptor, 0, token) }
+    return .done
+  }
+
+  private static func advance(_ state: inout State, by count: Int) {
+    var left = count + state.written
+    while let piece = state.unwritten.first, left >= piece.count {
+      left -= piece.count
+      state.unwritten.removeFirst()
+    }
+    state.written = left
+  }
+
+  // MARK: Reading
+
+  /// What the next frame may measure.
+  ///
+  /// - Throws: `unexpectedMessage` if none may arrive now.
+  func expectFrame() throws(ProtocolViolation) -> FrameLimits {
+    try lock.withLock { (state) throws(ProtocolViolation) in
+      switch state.conversation.phase {
+      case .starting, .waiting: return state.conversation.receiveLimits
+      case .unconfigured, .idle, .servingHostCall, .closed:
+        throw ProtocolViolation(.unexpectedMessage, "something arrived while nothing was asked")
+      }
+    }
+  }
+
+  /// What the largest request may measure, once configured.
+  var sendLimits: FrameLimits { lock.withLock { $0.conversation.sendLimits } }
+
+  /// Decodes a frame, for which ``expectFrame()`` has been asked, and checks that it may come now. The decoding, which can take long for a hostile frame, does not
+  /// hold the lock.
+  func receive(_ frame: Frame) throws(ProtocolViolation) -> WorkerMessage {
+    let message = try WorkerMessage(frame)
+    try lock.withLock { (state) throws(ProtocolViolation) in
+      guard state.unwritten.isEmpty else {
+        throw ProtocolViolation(.unexpectedMessage, "an answer arrived before the request had been read")
+      }
+      try state.conversation.receive(message)
+    }
+    return message
+  }
+
+  // MARK: The process
+
+  /// Sends SIGKILL. The first reason is remembered.
+  func kill(_ reason: KillReason) {
+    lock.withLock { state in
+      if state.killReason == nil { state.killReason = reason }
+      if let process = state.open?.process.number { _ = clinux_pidfd_send_signal(process, SIGKILL) }
+    }
+  }
+
+  var killReason: KillReason? { lock.withLock { $0.killReason } }
+
+  /// The numbers for epoll; only the I/O thread may use them, since only it closes them.
+  var numbers: (request: Int32, process: Int32)? {
+    lock.withLock { state in
+      guard state.open != nil else { return nil }
+      return (state.open?.request.number ?? -1, state.open?.process.number ?? -1)
+    }
+  }
+
+  /// Closes all descriptors. Only the I/O thread calls it, after it has removed them from epoll.
+  func close() {
+    lock.withLock { state in
+      state.open = nil
+      state.unwritten = []
+    }
+  }
+}

@@ -1,0 +1,275 @@
+// A worker that speaks the protocol and misbehaves on demand, for the supervisor's tests.
+//
+// Its confinement is only as deep as the supervisor can see from outside (a seccomp filter that forbids one call, no
+// capabilities, no_new_privs), so that it is free to attack. How it starts is chosen by the name of its file, of which
+// tests make copies; what it does to a call by the name of the function that is called.
+
+import CLinux
+import CSeccomp
+import Glibc
+import WasmJSON
+import WorkerProtocol
+
+func fileName() -> String {
+  var buffer = [CChar](repeating: 0, count: 4_096)
+  let length = clinux_executable_path(&buffer, buffer.count)
+  let path = String(decoding: buffer.prefix(Int(max(0, length))).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  return path.split(separator: "/").last.map(String.init) ?? ""
+}
+
+func writeRaw(_ bytes: [UInt8], to descriptor: Int32 = 1) {
+  var offset = 0
+  while offset < bytes.count {
+    let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + offset, bytes.count - offset) }
+    if count <= 0 { exit(3) }
+    offset += count
+  }
+}
+
+func encoded(_ message: WorkerMessage) -> [UInt8] {
+  do { return try message.encoded().bytes } catch { exit(4) }
+}
+
+func reply(_ message: WorkerMessage) { writeRaw(encoded(message)) }
+
+func header(_ json: UInt32, _ attachment: UInt32 = 0) -> [UInt8] {
+  [json, attachment].flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+}
+
+/// As little confinement as the supervisor's look from outside accepts. getppid is the forbidden call.
+func confineVisibly() {
+  _ = clinux_set_no_new_privileges()
+  _ = clinux_drop_capabilities()
+  guard let filter = seccomp_init(0x7fff_0000) else { exit(5) }
+  seccomp_rule_add_array(filter, 0x8000_0000, seccomp_syscall_resolve_name("getppid"), 0, nil)
+  if seccomp_load(filter) != 0 { exit(6) }
+}
+
+func ready(buildID: String = Ready.currentBuildID) -> WorkerMessage {
+  .ready(
+    Ready(
+      buildID: buildID, engine: "fake", fuelModel: "fake", pid: UInt32(getpid()),
+      layers: [.init(name: "seccomp", state: .active)], resourceLimits: [:]))
+}
+
+func outcome(_ id: RequestID, _ value: JSONValue) -> WorkerMessage {
+  .outcome(
+    OutcomeReply(id: id, outcome: Outcome(result: .success(.json(value)), usage: Usage(fuel: 7, fuelModel: "fake"))))
+}
+
+func spin() -> Never { while true { clinux_monotonic_nanoseconds() } }
+
+func say(_ text: String) { writeRaw(Array(text.utf8), to: 2) }
+
+/// The modules that it remembers.
+nonisolated(unsafe) var modules: [ModuleHash: [UInt8]] = [:]
+nonisolated(unsafe) var calls = 0
+
+// MARK: Start
+
+let mode = fileName()
+_ = clinux_set_oom_score_adjustment(1_000)
+switch mode {
+case "crash-before-ready":
+  say("cannot start: \u{1B}[31mred\nsecond line\n")
+  abort()
+case "exit-97": exit(97)
+case "never-ready": spin()
+case "slow-ready": usleep(300_000)
+case "forged-ready":
+  reply(ready())
+  sleep(60)
+  exit(0)
+case "oversized-ready":
+  confineVisibly()
+  writeRaw(header(4_097) + [UInt8](repeating: 0x20, count: 4_097))
+  sleep(60)
+  exit(0)
+case "talks-before-configure":
+  confineVisibly()
+  reply(ready())
+  reply(ready())
+  sleep(60)
+  exit(0)
+case "other-build":
+  confineVisibly()
+  reply(ready(buildID: "hanzo-wasm-0.0.0"))
+  sleep(60)
+  exit(0)
+default: break
+}
+confineVisibly()
+reply(ready())
+
+// MARK: Calls
+
+func answer(_ invoke: Invoke) {
+  let id = invoke.id
+  calls += 1
+  guard case .function(let function) = invoke.invocation.entry else { return reply(outcome(id, .null)) }
+  guard modules[invoke.invocation.module] != nil else {
+    return reply(
+      .outcome(OutcomeReply(id: id, outcome: Outcome(result: .failure(Failure(.moduleNotFound, "not here"))))))
+  }
+  switch function {
+  case "pid": reply(outcome(id, JSONValue(getpid())))
+  case "calls": reply(outcome(id, JSONValue(calls)))
+  case "echo":
+    if case .arguments(let value) = invoke.invocation.input { return reply(outcome(id, value)) }
+    reply(outcome(id, .null))
+  case "document":
+    if case .document(let value) = invoke.invocation.input { return reply(outcome(id, value)) }
+    reply(outcome(id, "no document"))
+  case "fuel": reply(outcome(id, invoke.invocation.limits.fuel.map { JSONValue($0) } ?? .null))
+  case "length_of_input":
+    if case .bytes(let bytes) = invoke.invocation.input { reply(outcome(id, JSONValue(bytes.count))) }
+  case "trap":
+    reply(
+      .outcome(
+        OutcomeReply(
+          id: id,
+          outcome: Outcome(
+            result: .failure(
+              Failure(
+                .trap, "unreachable", trapKind: "unreachable", frames: [.init(functionIndex: 3, name: "f", offset: 17)])
+            ), logs: [LogRecord(level: .info, message: "before")]))))
+  case "logs":
+    reply(.log(LogMessage(id: id, record: LogRecord(level: .info, message: "live"))))
+    reply(outcome(id, 1))
+  case "logs_then_spin":
+    reply(.log(LogMessage(id: id, record: LogRecord(level: .info, message: "live"))))
+    say("last words\n")
+    spin()
+  case "milliseconds_100":
+    usleep(100_000)
+    reply(outcome(id, 1))
+  case "forget":
+    modules = [:]
+    reply(outcome(id, 1))
+  case "always_forgotten":
+    reply(.outcome(OutcomeReply(id: id, outcome: Outcome(result: .failure(Failure(.moduleNotFound, "not here"))))))
+  default: misbehave(function, id)
+  }
+}
+
+func misbehave(_ function: String, _ id: RequestID) {
+  switch function {
+  case "spin": spin()
+  case "stop":
+    kill(getpid(), SIGSTOP)
+    reply(outcome(id, 1))
+  case "killed_mid_frame":
+    let frame = encoded(outcome(id, 1))
+    writeRaw(Array(frame.prefix(frame.count / 2)))
+    kill(getpid(), SIGKILL)
+  case "half_frame_exit":
+    let frame = encoded(outcome(id, 1))
+    writeRaw(Array(frame.prefix(frame.count / 2)))
+    exit(0)
+  case "answer_then_exit":
+    reply(outcome(id, 42))
+    exit(0)
+  case "two_answers": writeRaw(encoded(outcome(id, 1)) + encoded(outcome(id, 2)))
+  case "late_second_answer":
+    reply(outcome(id, 1))
+    usleep(50_000)
+    reply(outcome(id, 2))
+  case "answer_then_flood":
+    reply(outcome(id, 1))
+    while true { writeRaw([UInt8](repeating: 0x41, count: 65_536)) }
+  case "wrong_id": reply(outcome(RequestID(id.value ^ 1), 1))
+  case "wrong_kind": reply(.loaded(Loaded(id: id, module: ModuleDescription())))
+  case "ready_again": reply(ready())
+  case "forbidden_code":
+    reply(.outcome(OutcomeReply(id: id, outcome: Outcome(result: .failure(Failure(.timedOut, "I say so"))))))
+  case "host_call": reply(.hostCall(HostCall(id: id, sequence: 1, function: "http_request", argument: .null)))
+  case "oversize_json": writeRaw(header(.max))
+  case "oversize_attachment": writeRaw(header(10, .max))
+  case "empty_frame": writeRaw(header(0))
+  case "not_json": writeRaw(header(4) + Array("nope".utf8))
+  case "deep_json":
+    let text = [UInt8](repeating: UInt8(ascii: "["), count: 100_000)
+    writeRaw(header(UInt32(text.count)) + text)
+  case "drip":
+    let frame = encoded(outcome(id, 1))
+    for byte in frame {
+      writeRaw([byte])
+      usleep(50_000)
+    }
+  case "log_flood":
+    while true { reply(.log(LogMessage(id: id, record: LogRecord(level: .info, message: "spam")))) }
+  case "stderr_flood":
+    for _ in 0..<256 { say(String(repeating: "x", count: 65_535) + "\n") }
+    say("\u{1B}[2Jthe end\n")
+    reply(outcome(id, 1))
+  case "stderr_flood_when_idle":
+    reply(outcome(id, 1))
+    while true { say(String(repeating: "x", count: 4_095) + "\n") }
+  case "close_stdout":
+    close(1)
+    spin()
+  case "close_stdin":
+    close(0)
+    spin()
+  case "abort": abort()
+  case "segv":
+    signal(SIGSEGV, SIG_DFL)
+    kill(getpid(), SIGSEGV)
+  case "sigsys": _ = getppid()
+  case "sigxcpu": kill(getpid(), SIGXCPU)
+  case "kill_self": kill(getpid(), SIGKILL)
+  case "exit_77": exit(77)
+  case "exit_0": exit(0)
+  case "exit_70": exit(70)
+  default:
+    reply(
+      .outcome(
+        OutcomeReply(
+          id: id,
+          outcome: Outcome(
+            result: .failure(Failure(.functionNotFound, "no function '\(function)'", function: function))))))
+  }
+}
+
+func load(_ load: Load) {
+  if load.module.starts(with: Array("garbage".utf8)) {
+    return reply(.failure(FailureReply(id: load.id, failure: Failure(.invalidModule, "garbage"))))
+  }
+  if load.module.starts(with: Array("spin".utf8)) { spin() }
+  if load.module.starts(with: Array("abort".utf8)) { abort() }
+  modules[load.hash] = load.module
+  reply(
+    .loaded(
+      Loaded(
+        id: load.id,
+        module: ModuleDescription(
+          version: "2.1.0", exports: [.init(name: "echo", kind: .function), .init(name: "memory", kind: .memory)],
+          functions: [.init(name: "echo", parameters: [.init(type: "i32")], results: ["i32"])], memoryPages: 1,
+          byteCount: UInt64(load.module.count),
+          abi: load.module.starts(with: Array("abi".utf8)) ? "document" : nil))))
+  // Whatever else is asked stays unread.
+  if load.module.starts(with: Array("deaf".utf8)) { spin() }
+}
+
+var decoder = FrameDecoder(limits: FrameLimits(maxJSONBytes: .max, maxAttachmentBytes: .max))
+var chunk = [UInt8](repeating: 0, count: 65_536)
+while true {
+  let count = read(0, &chunk, chunk.count)
+  if count <= 0 { exit(0) }
+  do {
+    for frame in try decoder.decode(Array(chunk[..<count])) {
+      switch try SupervisorMessage(frame) {
+      case .configure(let configure):
+        if configure.features == ["refused"] {
+          reply(.failure(FailureReply(id: configure.id, failure: Failure(.invalidConfiguration, "no such feature"))))
+        } else {
+          reply(.configured(Configured(id: configure.id)))
+        }
+      case .load(let message): load(message)
+      case .unload(let unload): reply(.unloaded(Unloaded(id: unload.id, found: true)))
+      case .invoke(let invoke): answer(invoke)
+      case .hostResult: exit(70)
+      }
+    }
+  } catch { exit(70) }
+}

@@ -1,0 +1,90 @@
+// What must not stay behind: descriptors, threads, processes. Each test is a process of its own, since others run beside it.
+
+import CLinux
+import Foundation
+import HanzoWasm
+import Testing
+
+/// Entries of a directory in /proc/self.
+private func count(_ directory: String) -> Int {
+  (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/\(directory)").count) ?? -1
+}
+
+private func threadNames() -> [String] {
+  let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")) ?? []
+  return tasks.compactMap { try? String(contentsOfFile: "/proc/self/task/\($0)/comm", encoding: .utf8) }
+    .map { $0.trimmingCharacters(in: .newlines) }.filter { $0.hasPrefix("wasm-") }
+}
+
+private func children() -> String {
+  let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")) ?? []
+  return tasks.compactMap { try? String(contentsOfFile: "/proc/self/task/\($0)/children", encoding: .utf8) }.joined()
+}
+
+@Suite("Leaks")
+struct LeakTests {
+  @Test("after a shutdown no descriptor, process or thread is left but the sleeping spawner")
+  func nothingLeft() async {
+    await #expect(processExitsWith: .success) {
+      func round() async throws {
+        try await FakeWorkers.withModule { (runtime) async throws in
+          for function in ["echo", "abort", "wrong_id", "exit_77", "close_stdout", "kill_self"] {
+            _ = await wasmError { try await runtime.execute("m", function) }
+          }
+          var invocation = Invocation(module: "m", function: "spin")
+          invocation.limits.executionTime = .milliseconds(20)
+          _ = await wasmError { try await runtime.invoke(invocation) }
+          _ = try await runtime.execute("m", "echo")
+        }
+      }
+      try await round()
+      let before = count("fd")
+      for _ in 0..<5 { try await round() }
+      guard count("fd") == before, before > 0 else { exit(10) }
+      guard threadNames() == ["wasm-spawner"] else { exit(11) }
+      guard children().isEmpty else { exit(12) }
+    }
+  }
+
+  @Test("a runtime that is dropped without a shutdown ends its workers and its thread")
+  func dropped() async {
+    await #expect(processExitsWith: .success) {
+      func use() async throws {
+        let runtime = try WasmRuntime(FakeWorkers.config())
+        try await runtime.loadModule("m", FakeWorkers.bytes("m"))
+      }
+      try await use()
+      for _ in 0..<1_000 {
+        if threadNames() == ["wasm-spawner"], children().isEmpty { return }
+        usleep(10_000)
+      }
+      exit(13)
+    }
+  }
+
+  @Test("when no descriptor is left, a start fails with resourceExhausted and nothing leaks")
+  func noDescriptors() async {
+    await #expect(processExitsWith: .success) {
+      let runtime = try WasmRuntime(FakeWorkers.config())
+      var limit = rlimit()
+      getrlimit(__rlimit_resource_t(7), &limit)
+      let before = count("fd")
+      for extra in 0..<10 {
+        limit.rlim_cur = rlim_t(before + extra)
+        setrlimit(__rlimit_resource_t(7), &limit)
+        let error = await wasmError { try await runtime.loadModule("m", FakeWorkers.bytes("m")) }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(7), &limit)
+        if let error {
+          guard error.code == .resourceExhausted, error.fault == .capacity else { exit(14) }
+          guard count("fd") == before else { exit(15) }
+        }
+        // The pause after a failed start.
+        while await wasmError({ try await runtime.loadModule("n", FakeWorkers.bytes("n")) }) != nil { usleep(20_000) }
+        runtime.clearModules()
+        while runtime.statistics.workers > 0 || count("fd") != before { usleep(1_000) }
+      }
+      await runtime.shutdown()
+    }
+  }
+}
