@@ -88,8 +88,12 @@ let package = Package(
     .testTarget(name: "WasmBinaryTests", dependencies: ["WasmBinary"], swiftSettings: common),
     .testTarget(name: "WasmTextTests", dependencies: ["WasmText", "WasmBinary"], swiftSettings: common),
     .testTarget(
-      name: "WasmInterpreterTests", dependencies: ["WasmInterpreter", "WasmText", "WasmBinary"],
-      swiftSettings: common),
+      name: "WasmInterpreterTests", dependencies: ["WasmInterpreter", "WasmText", "WasmBinary", "WasmJSON"],
+      exclude: ["Tables"], swiftSettings: common),
+    // The engine's side of scripts/fuzz-differential.
+    .executableTarget(
+      name: "engine-runner", dependencies: ["WasmInterpreter", "WasmBinary", "WasmJSON"],
+      path: "Tests/EngineRunner", swiftSettings: common),
     // The hostile twin: confines itself with the product's own code, then attacks.
     .target(name: "CConfinementProbe", path: "Tests/CConfinementProbe", cSettings: commonC),
     .executableTarget(
