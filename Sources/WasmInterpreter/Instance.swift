@@ -251,6 +251,7 @@ final class InstanceState {
       droppedData[index] = true
     }
     store.raw.pointee.fuel -= startupFuel
+    guard store.raw.pointee.fuel >= 0 else { throw Trap(kind: .fuelExhausted, message: "all fuel consumed") }
     if let start = module.start {
       _ = try store.call(functions[Int(start)], [], caller: self)
     }

@@ -28,7 +28,7 @@ extension Module {
       case .declarative: break
       case .active(_, let offset):
         if expressions > 0 || !offset.isNumber {
-          charge((offset.isNumber ? 0 : offset.instructions.count) + expressions + segment.items.count)
+          charge(offset.instructions.count + expressions + segment.items.count)
         }
       }
     }

@@ -1,0 +1,19 @@
+/// The groups of the official test suite that the engine must pass: the one list to extend for the next proposal.
+
+import Testing
+import WasmBinary
+
+/// A folder of the suite and the language that it is run with.
+struct SpecGroup: Sendable, CustomTestStringConvertible {
+  /// The folder in the archive, which is also the key in `expected.json`.
+  let name: String
+  /// What the decoder and validator accept.
+  let features: Features
+
+  var testDescription: String { name }
+
+  static let all: [SpecGroup] = [
+    SpecGroup(name: "core-mvp", features: .wasm2),
+    SpecGroup(name: "core-2.0", features: .wasm2),
+  ]
+}

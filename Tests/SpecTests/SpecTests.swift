@@ -1,0 +1,49 @@
+/// The official test suite: a group must not fall below what `expected.json` promises.
+
+import Foundation
+import Testing
+import WasmJSON
+
+@Suite(
+  "official test suite",
+  .enabled(if: SpecSuite.isAvailable, "the shared folder (HANZO_WASM_SHARED) with spec/spec-json.tar.gz is absent"))
+struct SpecTests {
+  /// What `expected.json` says of a group in one form.
+  struct Expectation {
+    let passed: Int
+    let total: Int
+
+    init(_ group: SpecGroup, _ form: SpecForm) throws {
+      let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("expected.json")
+      let document = try JSONValue(parsing: [UInt8](Data(contentsOf: url)))
+      let entry = try #require(
+        document[group.name]?[form.rawValue], "expected.json says nothing about \(group.name), \(form.rawValue)")
+      passed = Int(try #require(entry["passed"]?.int64Value))
+      total = Int(try #require(entry["total"]?.int64Value))
+    }
+  }
+
+  @Test("a group of the suite passes as many commands as expected.json promises", arguments: SpecGroup.all)
+  func group(_ group: SpecGroup) async throws {
+    let scripts = try SpecSuite.load().scripts(of: group)
+    let results = try await withThrowingTaskGroup(of: (SpecForm, SpecResult).self) { tasks in
+      for script in scripts {
+        for form in SpecForm.allCases {
+          tasks.addTask { (form, try SpecRunner.run(script, form: form, features: group.features)) }
+        }
+      }
+      return try await tasks.reduce(into: [SpecForm: SpecResult]()) { results, next in
+        results[next.0] = (results[next.0] ?? SpecResult()) + next.1
+      }
+    }
+    for form in SpecForm.allCases {
+      let result = results[form] ?? SpecResult()
+      print("spec \(group.name): \(result.passed) of \(result.total) (\(form.rawValue) modules)")
+      let expectation = try Expectation(group, form)
+      let failures = result.failures.sorted().prefix(40).joined(separator: "\n")
+      #expect(result.total == expectation.total, "the suite itself has changed")
+      #expect(
+        result.passed >= expectation.passed, "\(group.name) (\(form.rawValue)) fell below its count:\n\(failures)")
+    }
+  }
+}
