@@ -120,7 +120,8 @@ let package = Package(
     .testTarget(
       name: "CrashIsolationTests", dependencies: ["HanzoWasm", "WasmJSON", "WorkerProtocol", "CLinux"],
       swiftSettings: common),
-    .testTarget(name: "EndToEndTests", dependencies: ["HanzoWasm", "WasmJSON"], swiftSettings: common),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["WasmJSON"], exclude: ["Modules"], swiftSettings: common),
   ],
   cLanguageStandard: .c17
 )

@@ -1,4 +1,4 @@
 ;; Never ends: only a deadline or a fuel limit stops it.
 (module
-  (func (export "spin")
+  (func $spin (export "spin")
     (loop $again (br $again))))

@@ -1,0 +1,142 @@
+#if CommandLine
+  // `hanzo-wasm call`: one call of one exported function in a worker of its own.
+  import ArgumentParser
+  import HanzoWasm
+
+  struct CallCommand: RunnableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "call",
+      abstract: "Calls an exported function of a module and prints its result as JSON.",
+      discussion: """
+        Examples:
+          hanzo-wasm call add.wat add '[5, 3]'
+          hanzo-wasm call add.wat add '{"a": 5, "b": 3}'
+          hanzo-wasm call - greet '"Ada"' --timeout 2s < greet.wasm
+
+        The result goes to standard output; the guest's log messages and errors go to standard error.
+        """)
+
+    @Argument(help: "A module in binary (.wasm) or text (.wat) form; - reads it from standard input.")
+    var file: String
+
+    @Argument(help: "The name of the exported function.")
+    var function: String
+
+    @Argument(help: "Parameters as JSON: an array by position, an object by name, or a single value.")
+    var parameters: String?
+
+    @Option(help: ArgumentHelp("Instructions that the guest may execute, or none for no limit.", valueName: "N|none"))
+    var fuel: FuelLimit = .units(1_000_000_000)
+
+    @Option(
+      help: ArgumentHelp(
+        "Time for everything, from the worker's start to the answer: a whole number with ms, s or m.",
+        valueName: "time"))
+    var timeout = TimeSpan(milliseconds: 30_000)
+
+    @Option(
+      help: ArgumentHelp(
+        "Linear memory that the guest may have: a whole number with B, KiB, MiB or GiB.", valueName: "size"))
+    var memory = ByteCount(bytes: 256 << 20)
+
+    @Option(
+      name: .customLong("parameters"),
+      help: ArgumentHelp(
+        "strict: a wrong number or type of parameters is an error; lenient: missing or mistyped ones are 0.",
+        valueName: "strict|lenient"))
+    var conversion: ParameterConversion = .strict
+
+    @Flag(help: "Print the whole outcome or error as one JSON object: value, logs, usage, facts.")
+    var json = false
+
+    func execute() async throws(CommandFailure) -> ExitStatus {
+      var config = try baseConfiguration()
+      config.fuelLimit = fuel.limit
+      config.maxExecutionTime = timeout.duration
+      config.maxMemoryBytes = memory.bytes
+      config.parameters = conversion.rule
+      do {
+        let input = try parseParameters(parameters)
+        let module = try readModule(file)
+        return try await callModule(module, input, config)
+      } catch {
+        guard json else { throw error }
+        try writeOutput(describeFailure(error).description)
+        return error.status
+      }
+    }
+
+    /// Runs the call and prints what came of it.
+    private func callModule(
+      _ module: [UInt8], _ parameters: JSONValue, _ config: WasmConfig
+    ) async throws(CommandFailure) -> ExitStatus {
+      do {
+        let outcome = try await withOneRuntime(config) { (runtime) throws(WasmError) in
+          let name = moduleName(file)
+          let clock = ContinuousClock()
+          let start = clock.now
+          let info = try await runtime.loadModule(name, module)
+          // As `execute` does, which has no outcome to show.
+          let takesDocument = function.hasSuffix("_json") || info.abi == "document"
+          var call = Invocation(
+            module: name, entry: .function(function),
+            input: takesDocument ? .document(parameters) : .arguments(parameters))
+          // One time limit for both steps; the least that is left is enough to be told that it is over.
+          call.limits.executionTime = max(config.maxExecutionTime - (clock.now - start), .milliseconds(1))
+          return try await runtime.invoke(call)
+        }
+        return try report(outcome)
+      } catch let error as WasmError {
+        return try report(error)
+      } catch let error as CommandFailure {
+        throw error
+      } catch {
+        throw CommandFailure("\(error)", status: .sandbox)
+      }
+    }
+
+    private func report(_ outcome: Outcome) throws(CommandFailure) -> ExitStatus {
+      let status: ExitStatus = (outcome.exitCode ?? 0) == 0 ? .success : .failure
+      if json {
+        try writeOutput(describeOutcome(outcome).description)
+        return status
+      }
+      writeLogs(outcome.logs, truncated: outcome.logsTruncated)
+      writeStreams(stdout: outcome.stdout, stderr: outcome.stderr)
+      if let code = outcome.exitCode { writeDiagnostic("note: the guest ended itself with exit code \(code)") }
+      try writeOutput(String(decoding: outcome.bytes, as: UTF8.self))
+      return status
+    }
+
+    private func report(_ error: WasmError) throws(CommandFailure) -> ExitStatus {
+      if json {
+        try writeOutput(describeError(error).description)
+      } else {
+        if let partial = error.partial {
+          writeLogs(partial.logs, truncated: partial.logsTruncated)
+          writeStreams(stdout: partial.stdout, stderr: partial.stderr)
+        }
+        // The library knows what was left of the limit when the module had been loaded; the user knows the limit.
+        let isLate = error.code == .timedOut
+        writeError(
+          error,
+          message: isLate
+            ? "the time limit of \(timeout.defaultValueDescription) was over (\(error.phase?.rawValue ?? "starting"))"
+            : nil)
+      }
+      return ExitStatus(error.code)
+    }
+  }
+
+  /// The value of `--parameters`.
+  enum ParameterConversion: String, ExpressibleByArgument, CaseIterable {
+    case strict, lenient
+
+    var rule: Invocation.Parameters {
+      switch self {
+      case .strict: .strict
+      case .lenient: .lenient
+      }
+    }
+  }
+#endif

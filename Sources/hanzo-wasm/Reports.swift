@@ -1,0 +1,191 @@
+#if CommandLine
+  // What the command prints: errors and logs for people, and everything as JSON for programs. docs/cli.md describes the
+  // JSON objects' members.
+  import HanzoWasm
+
+  // MARK: For people, on standard error
+
+  func writeLogs(_ logs: [LogRecord], truncated: Bool) {
+    for record in logs { writeDiagnostic("log: \(record.level.rawValue): \(singleLine(record.message))") }
+    if truncated { writeDiagnostic("log: further messages were dropped (limit)") }
+  }
+
+  /// A guest's own output, marked as such so that it cannot pass for ours.
+  func writeStreams(stdout: [UInt8], stderr: [UInt8]) {
+    for (name, bytes) in [("stdout", stdout), ("stderr", stderr)] where !bytes.isEmpty {
+      var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      if lines.last?.isEmpty == true { lines.removeLast() }
+      for line in lines { writeDiagnostic("guest \(name): \(singleLine(String(decoding: line, as: UTF8.self)))") }
+    }
+  }
+
+  /// - Parameter message: instead of the error's own.
+  func writeError(_ error: WasmError, message: String? = nil) {
+    writeDiagnostic("error: \(error.code.rawValue): \(singleLine(message ?? error.message))")
+    for problem in error.problems where problem != error.message { writeDiagnostic("  \(singleLine(problem))") }
+    for frame in error.frames.prefix(8) {
+      let name = frame.name.map(singleLine) ?? "function \(frame.functionIndex)"
+      writeDiagnostic("  at \(name) (offset 0x\(String(frame.offset, radix: 16)))")
+    }
+    if error.frames.count > 8 { writeDiagnostic("  and \(error.frames.count - 8) more") }
+    if !error.standardErrorTail.isEmpty {
+      for line in error.standardErrorTail.split(separator: "\n").suffix(8) {
+        writeDiagnostic("  worker: \(singleLine(String(line)))")
+      }
+    }
+    if let hint = hint(for: error) { writeDiagnostic("hint: \(hint)") }
+  }
+
+  /// What the user can do about it, where there is something.
+  func hint(for error: WasmError) -> String? {
+    switch error.code {
+    case .functionNotFound: "`hanzo-wasm info FILE` lists the functions that the module exports"
+    case .invalidArguments: "`hanzo-wasm info FILE` shows the parameters; --parameters lenient fills in zeros"
+    case .fuelExhausted: "--fuel N allows more, --fuel none leaves only the time limit"
+    case .timedOut, .cpuTimeExceeded: "--timeout TIME allows more time"
+    case .memoryLimitExceeded: "--memory SIZE allows more memory"
+    case .trap:
+      error.refusedMemoryBytes.map {
+        "the guest had been refused a memory of \($0) bytes before that; --memory SIZE allows more"
+      }
+    case .invalidConfiguration, .neverFits: "`hanzo-wasm call --help` lists the limits and their units"
+    case .unresolvedImport: "the module needs a host function that this runtime does not have"
+    case .sandboxUnavailable: "`hanzo-wasm doctor` says what this machine lacks"
+    case .workerCrashed, .sandboxViolation, .protocolViolation:
+      "the worker was contained and ended; nothing else is affected"
+    case .workerKilled: "something ended the worker: the kernel's out-of-memory killer, or a person"
+    case .resourceExhausted: "the machine is out of processes, descriptors or memory"
+    default: nil
+    }
+  }
+
+  // MARK: As JSON
+
+  func describeOutcome(_ outcome: Outcome) -> JSONValue {
+    // A result that is not JSON (bytes, a document that does not parse) is spelled as a text.
+    let value: JSONValue
+    do { value = try outcome.json() } catch { value = .string(String(decoding: outcome.bytes, as: UTF8.self)) }
+    var object: JSONObject = ["ok": true, "value": value]
+    addOutput(
+      to: &object, logs: outcome.logs, truncated: outcome.logsTruncated, stdout: outcome.stdout,
+      stderr: outcome.stderr)
+    if let code = outcome.exitCode { object["exitCode"] = JSONValue(code) }
+    object["networkDenied"] = JSONValue(outcome.networkDenied)
+    object["usage"] = describeUsage(outcome.usage)
+    return .object(object)
+  }
+
+  func describeError(_ error: WasmError) -> JSONValue {
+    var facts: JSONObject = [
+      "code": JSONValue(error.code.rawValue), "message": JSONValue(error.message),
+      "fault": JSONValue(error.fault.rawValue), "execution": JSONValue(error.execution.rawValue),
+    ]
+    facts["hint"] = hint(for: error).map { JSONValue($0) }
+    facts["function"] = error.function.map { JSONValue($0) }
+    facts["parameter"] = error.parameter.map { JSONValue($0) }
+    facts["limit"] = error.limit.map { .object(["name": JSONValue($0.name), "value": JSONValue($0.value)]) }
+    facts["trapKind"] = error.trapKind.map { JSONValue($0) }
+    if !error.frames.isEmpty {
+      facts["frames"] = .array(
+        error.frames.map { frame in
+          .object([
+            "functionIndex": JSONValue(frame.functionIndex), "name": frame.name.map { JSONValue($0) } ?? .null,
+            "offset": JSONValue(frame.offset),
+          ])
+        })
+    }
+    facts["feature"] = error.feature.map { JSONValue($0) }
+    facts["unresolvedImport"] = error.unresolvedImport.map { JSONValue($0) }
+    facts["refusedMemoryBytes"] = error.refusedMemoryBytes.map { JSONValue($0) }
+    switch error.location {
+    case .offset(let offset, let section):
+      facts["location"] = .object(["offset": JSONValue(offset), "section": section.map { JSONValue($0) } ?? .null])
+    case .line(let line, let column):
+      facts["location"] = .object(["line": JSONValue(line), "column": JSONValue(column)])
+    case nil: break
+    }
+    facts["signal"] = error.signal.map { JSONValue($0) }
+    facts["workerExitCode"] = error.workerExitCode.map { JSONValue($0) }
+    facts["layer"] = error.layer.map { JSONValue($0) }
+    facts["phase"] = error.phase.map { JSONValue($0.rawValue) }
+    facts["errno"] = error.systemError.map { JSONValue($0) }
+    if !error.problems.isEmpty { facts["problems"] = .array(error.problems.map { JSONValue($0) }) }
+    if !error.standardErrorTail.isEmpty { facts["workerStandardError"] = JSONValue(error.standardErrorTail) }
+
+    var object: JSONObject = ["ok": false, "error": .object(facts)]
+    if let partial = error.partial {
+      addOutput(
+        to: &object, logs: partial.logs, truncated: partial.logsTruncated, stdout: partial.stdout,
+        stderr: partial.stderr)
+      object["networkDenied"] = JSONValue(partial.networkDenied)
+      object["usage"] = describeUsage(partial.usage)
+    }
+    return .object(object)
+  }
+
+  /// A failure of the command itself, in the same shape as the library's errors but with a code of its own.
+  func describeFailure(_ failure: CommandFailure) -> JSONValue {
+    var facts: JSONObject = ["code": "commandFailed", "message": JSONValue(failure.message)]
+    facts["hint"] = failure.hint.map { JSONValue($0) }
+    return .object(["ok": false, "error": .object(facts)])
+  }
+
+  func describeModule(_ info: WasmModuleInfo) -> JSONValue {
+    let functions = info.functions.map { function -> JSONValue in
+      let parameters = function.parameters.map { parameter -> JSONValue in
+        .object(["name": parameter.name.map { JSONValue($0) } ?? .null, "type": JSONValue(parameter.type)])
+      }
+      return .object([
+        "name": JSONValue(function.name), "parameters": .array(parameters),
+        "results": .array(function.results.map { JSONValue($0) }),
+      ])
+    }
+    let imports = info.imports.map { item -> JSONValue in
+      .object([
+        "module": JSONValue(item.module), "name": JSONValue(item.name), "kind": JSONValue(item.kind.rawValue),
+        "type": JSONValue(item.type),
+      ])
+    }
+    let exports = info.allExports.map { item -> JSONValue in
+      .object(["name": JSONValue(item.name), "kind": JSONValue(item.kind.rawValue)])
+    }
+    return .object([
+      "ok": true, "name": JSONValue(info.internalName ?? info.name), "version": JSONValue(info.version),
+      "hash": JSONValue(info.hash), "byteCount": JSONValue(info.byteCount),
+      "memoryPages": JSONValue(info.memoryPages),
+      "featuresUsed": .array(info.featuresUsed.map { JSONValue($0) }),
+      "abi": info.abi.map { JSONValue($0) } ?? .null, "functions": .array(functions), "exports": .array(exports),
+      "imports": .array(imports), "loadNanoseconds": JSONValue(nanoseconds(info.loadTime)),
+    ])
+  }
+
+  private func addOutput(
+    to object: inout JSONObject, logs: [LogRecord], truncated: Bool, stdout: [UInt8], stderr: [UInt8]
+  ) {
+    object["logs"] = .array(
+      logs.map { .object(["level": JSONValue($0.level.rawValue), "message": JSONValue($0.message)]) })
+    object["logsTruncated"] = JSONValue(truncated)
+    object["stdout"] = JSONValue(String(decoding: stdout, as: UTF8.self))
+    object["stderr"] = JSONValue(String(decoding: stderr, as: UTF8.self))
+  }
+
+  private func describeUsage(_ usage: Usage) -> JSONValue {
+    .object([
+      "fuel": JSONValue(usage.fuel), "fuelModel": JSONValue(usage.fuelModel),
+      "wallNanoseconds": JSONValue(nanoseconds(usage.wallTime)),
+      "queueNanoseconds": JSONValue(nanoseconds(usage.queueTime)),
+      "workerNanoseconds": JSONValue(nanoseconds(usage.workerTime)),
+      "cpuNanoseconds": JSONValue(nanoseconds(usage.cpuTime)),
+      "peakMemoryBytes": JSONValue(usage.peakMemoryBytes),
+    ])
+  }
+
+  /// Whole nanoseconds; times here are bounded by the command line's largest timeout, far below the range's end.
+  func nanoseconds(_ duration: Duration) -> Int64 {
+    let (seconds, attoseconds) = duration.components
+    let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    if overflow { return seconds < 0 ? .min : .max }
+    let (sum, sumOverflow) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
+    return sumOverflow ? .max : sum
+  }
+#endif

@@ -1,0 +1,18 @@
+;; Results of every shape, and a trap in a function with a name.
+(module $math
+  (func $add (export "add") (param $a i32) (param $b i32) (result i32)
+    (i32.add (local.get $a) (local.get $b)))
+  (func $divide (param $dividend i32) (param $divisor i32) (result i32)
+    (i32.div_s (local.get $dividend) (local.get $divisor)))
+  (func $quotient (export "quotient") (param $dividend i32) (param $divisor i32) (result i32)
+    (call $divide (local.get $dividend) (local.get $divisor)))
+  (func (export "divmod") (param i32 i32) (result i32 i32)
+    (i32.div_s (local.get 0) (local.get 1))
+    (i32.rem_s (local.get 0) (local.get 1)))
+  (func (export "nothing"))
+  (func (export "largest") (result i64) (i64.const 9223372036854775807))
+  (func (export "half") (param f64) (result f64) (f64.mul (local.get 0) (f64.const 0.5)))
+  (func (export "not_a_number") (result f64) (f64.const nan))
+  (func $recurse (export "recurse") (call $recurse))
+  (func (export "give_up") unreachable)
+  (global (export "answer") i32 (i32.const 42)))
