@@ -23,6 +23,8 @@ struct Token {
   var kind: Kind
   var start: Int
   var end: Int
+  /// What a keyword stands for; the lexer leaves that to the parser.
+  var meaning = Meaning.unknown
 
   var range: Range<Int> { start..<end }
   var isIdentifier: Bool { kind == .identifier || kind == .quotedIdentifier }

@@ -10,7 +10,7 @@ extension ModuleParser {
     while current.kind == .leftParenthesis {
       try advance()
       let token = current
-      guard case .word(let word) = meaning(of: token) else { throw unknownField() }
+      guard case .word(let word) = token.meaning else { throw unknownField() }
       try advance()
       switch word {
       case .type: try declareType()
@@ -59,7 +59,7 @@ extension ModuleParser {
   private mutating func declareType() throws(SyntaxError) {
     try declare(\.types)
     guard try takeForm(.func) else {
-      if current.kind == .leftParenthesis, case .word(let word) = meaning(of: try peek()),
+      if current.kind == .leftParenthesis, case .word(let word) = try peek().meaning,
         [.struct, .array, .sub].contains(word)
       {
         throw SyntaxError(
@@ -97,7 +97,7 @@ extension ModuleParser {
   mutating func expectExternalKind() throws(SyntaxError) -> Export.Kind {
     guard current.kind == .leftParenthesis else { throw unexpected("'(func', '(table', '(memory' or '(global'") }
     let kind: Export.Kind
-    switch meaning(of: try peek()) {
+    switch try peek().meaning {
     case .word(.func): kind = .function
     case .word(.table): kind = .table
     case .word(.memory): kind = .memory

@@ -22,7 +22,7 @@ extension ModuleParser {
     while current.kind == .leftParenthesis {
       try advance()
       let token = current
-      guard case .word(let word) = meaning(of: token) else { throw unknownField() }
+      guard case .word(let word) = token.meaning else { throw unknownField() }
       try advance()
       switch word {
       case .type: try skipForm()

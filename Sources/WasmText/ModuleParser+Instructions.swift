@@ -142,7 +142,7 @@ extension ModuleParser {
 
   private mutating func openElse() throws(SyntaxError) {
     try advance()
-    guard meaning(of: current) == .instruction(.else) else { throw unexpected("'else' or ')' behind '(then ...)'") }
+    guard current.meaning == .instruction(.else) else { throw unexpected("'else' or ')' behind '(then ...)'") }
     try advance()
     code.appendOpcode(.else)
     replaceTop(.foldedElse)
@@ -239,11 +239,11 @@ extension ModuleParser {
   // MARK: operators
 
   private mutating func takeOpcode() throws(SyntaxError) -> Opcode {
-    if case .instruction(let opcode) = meaning(of: current) {
+    if case .instruction(let opcode) = current.meaning {
       try advance()
       return opcode
     }
-    if current.kind == .keyword {
+    if current.kind == .keyword, current.meaning == .unknown {
       // Longer than any operator there is.
       let name = String(decoding: source[current.range].prefix(64), as: UTF8.self)
       if let feature = featureOfUnsupportedOperator(name) {

@@ -35,7 +35,7 @@ extension ModuleParser {
   /// Whether a reference type follows.
   mutating func isReferenceType() throws(SyntaxError) -> Bool {
     if try isForm(.ref) { return true }
-    guard case .word(let word) = meaning(of: current) else { return false }
+    guard case .word(let word) = current.meaning else { return false }
     switch word {
     case .funcref, .externref, .anyref, .eqref, .i31ref, .structref, .arrayref, .exnref, .nullref, .nullfuncref,
       .nullexternref, .nullexnref:
@@ -46,7 +46,7 @@ extension ModuleParser {
 
   private mutating func takeValueType() throws(SyntaxError) -> ValueType? {
     if try isForm(.ref) { return try parseReferenceForm() }
-    guard case .word(let word) = meaning(of: current) else { return nil }
+    guard case .word(let word) = current.meaning else { return nil }
     let type: ValueType
     switch word {
     case .i32: type = .i32

@@ -46,14 +46,21 @@ struct ModuleParser {
       current = token
       following = nil
     } else {
-      current = try lexer.next()
+      current = try fetch()
     }
+  }
+
+  /// The next token with its meaning, which is looked up only once.
+  private mutating func fetch() throws(SyntaxError) -> Token {
+    var token = try lexer.next()
+    if token.kind == .keyword { token.meaning = keywords.meaning(lexer.source, token.range) }
+    return token
   }
 
   /// The token behind the current one.
   mutating func peek() throws(SyntaxError) -> Token {
     if let following { return following }
-    let token = try lexer.next()
+    let token = try fetch()
     following = token
     return token
   }
@@ -65,16 +72,12 @@ struct ModuleParser {
     try advance()
   }
 
-  func meaning(of token: Token) -> Meaning {
-    token.kind == .keyword ? keywords.meaning(source, token.range) : .unknown
-  }
-
-  func isWord(_ word: Word) -> Bool { meaning(of: current) == .word(word) }
+  func isWord(_ word: Word) -> Bool { current.meaning == .word(word) }
 
   /// Whether the next two tokens are `(` and this word.
   mutating func isForm(_ word: Word) throws(SyntaxError) -> Bool {
     guard current.kind == .leftParenthesis else { return false }
-    return meaning(of: try peek()) == .word(word)
+    return try peek().meaning == .word(word)
   }
 
   /// Moves behind `(word` if that is what follows.
@@ -170,10 +173,10 @@ struct ModuleParser {
   mutating func parse() throws(SyntaxError) -> Outcome {
     try advance()
     guard try takeForm(.module) else {
-      if current.kind == .end {
-        throw SyntaxError("the text holds no module: expected '(module ...)' or module fields", at: current.start)
-      }
-      return .assembled(try parseFields())
+      // Fields without the wrapper, and none of them is the empty module.
+      let bytes = try parseFields()
+      guard current.kind == .end else { throw unexpected("a module field or the end of the text") }
+      return .assembled(bytes)
     }
     if isWord(.definition) || isWord(.instance) {
       throw unexpected("module fields ('definition' and 'instance' belong to test scripts)")
