@@ -121,9 +121,9 @@ public final class WasmRuntime: Sendable {
 
   /// Calls an exported function of a loaded module.
   ///
-  /// The parameters are an array by position, an object by name, or one value. A function whose name ends in `_json`, or
-  /// any function of a module that says so in its custom section `hanzo.abi`, is given the parameters as one document
-  /// instead (protocol/GUEST-ABI.md).
+  /// The parameters are an array by position, an object by name, or one value. With `.strict` parameters a function whose
+  /// name ends in `_json`, and with any parameters every function of a module that says so in its custom section
+  /// `hanzo.abi`, is given them as one document instead (protocol/GUEST-ABI.md).
   public func execute(
     _ module: String, _ function: String, _ params: JSONValue = .null
   ) async throws(WasmError) -> JSONValue {
@@ -133,7 +133,7 @@ public final class WasmRuntime: Sendable {
         $0.module = module
       }
     }
-    let input = Self.input(params, function: function, abi: found.info.abi)
+    let input = input(params, function: function, abi: found.info.abi)
     let invocation = Invocation(module: module, entry: .function(function), input: input)
     return try await run(invocation, of: found.source, began: began).json()
   }
@@ -155,7 +155,7 @@ public final class WasmRuntime: Sendable {
         source, name: name, deadline: began + config.maxExecutionTime.nanoseconds)
       registry.withLock { $0.remember(description, of: source.hash) }
     }
-    let input = Self.input(params, function: function, abi: description.abi)
+    let input = input(params, function: function, abi: description.abi)
     let invocation = Invocation(module: name, entry: .function(function), input: input)
     return try await run(invocation, of: source, began: began).json()
   }
@@ -251,11 +251,12 @@ public final class WasmRuntime: Sendable {
     if !isUsed { core.retireIdle(of: source.domain) }
   }
 
-  private static func input(_ params: JSONValue, function: String, abi: String?) -> Invocation.Input {
-    function.hasSuffix("_json") || abi == documentABI ? .document(params) : .arguments(params)
+  private func input(_ params: JSONValue, function: String, abi: String?) -> Invocation.Input {
+    let isDocumentFunction = config.parameters == .strict && function.hasSuffix("_json")
+    return isDocumentFunction || abi == Self.documentABI ? .document(params) : .arguments(params)
   }
 
-  /// What the custom section `hanzo.abi` says in a module whose functions take documents.
+  /// What the custom section `hanzo.abi` says in a module whose functions take documents (protocol/GUEST-ABI.md).
   private static let documentABI = "document"
 
   // MARK: Facts

@@ -117,7 +117,7 @@ func answer(_ invoke: Invoke) {
   case "echo":
     if case .arguments(let value) = invoke.invocation.input { return reply(outcome(id, value)) }
     reply(outcome(id, .null))
-  case "document":
+  case "document", "document_json":
     if case .document(let value) = invoke.invocation.input { return reply(outcome(id, value)) }
     reply(outcome(id, "no document"))
   case "fuel": reply(outcome(id, invoke.invocation.limits.fuel.map { JSONValue($0) } ?? .null))

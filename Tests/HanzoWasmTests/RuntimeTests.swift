@@ -108,12 +108,15 @@ struct CallTests {
     }
   }
 
-  @Test("a function with _json in the end, or of a module that says so, is given a document")
+  @Test("a strict call of a function with _json in the end, or of a module that says so, is given a document")
   func documents() async throws {
-    try await FakeWorkers.withModule { (runtime) async throws in
-      #expect(try await runtime.execute("m", "document", 1) == "no document")
-      try await runtime.loadModule("abi", FakeWorkers.bytes("abi"))
-      #expect(try await runtime.execute("abi", "document", ["a": 1]) == ["a": 1])
+    for (parameters, suffixCounts) in [(WasmConfig.Parameters.strict, true), (.lenient, false)] {
+      try await FakeWorkers.withModule("normal", { $0.parameters = parameters }) { (runtime) async throws in
+        #expect(try await runtime.execute("m", "document", 1) == "no document")
+        #expect(try await runtime.execute("m", "document_json", 1) == (suffixCounts ? 1 : "no document"))
+        try await runtime.loadModule("abi", FakeWorkers.bytes("abi"))
+        #expect(try await runtime.execute("abi", "document", ["a": 1]) == ["a": 1])
+      }
     }
   }
 

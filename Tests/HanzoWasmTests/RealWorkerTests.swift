@@ -1,0 +1,109 @@
+// The library with the real worker, for what only both together can show. HANZO_WASM_WORKER names the executable, a
+// release build: scripts/test sets it.
+
+import Foundation
+import HanzoWasm
+import Testing
+
+private let workerPath = ProcessInfo.processInfo.environment["HANZO_WASM_WORKER"]
+
+private func config(_ change: (inout WasmConfig) -> Void = { _ in }) -> WasmConfig {
+  var config = WasmConfig()
+  config.worker.path = workerPath
+  config.pool.maxWorkers = 2
+  change(&config)
+  return config
+}
+
+private func wat(_ text: String) -> [UInt8] { Array(text.utf8) }
+
+@Suite(
+  "With the real worker",
+  .enabled(if: workerPath != nil, "HANZO_WASM_WORKER does not name a release build of the worker"))
+struct RealWorkerTests {
+  static let math = wat(
+    """
+    (module
+      (memory (export "memory") 1)
+      (data (i32.const 16) "Hello, WASM!\\00")
+      (func (export "add") (param $first i32) (param $second i32) (result i32)
+        (i32.add (local.get $first) (local.get $second)))
+      (func (export "hello") (result i32) (i32.const 16))
+      (func (export "trap") unreachable)
+      (func (export "forever") (loop (br 0)))
+      (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0))))
+    """)
+
+  @Test("the quick start: a module as text, add(5, 3) is 8")
+  func quickStart() async throws {
+    try await WasmRuntime.withRuntime(config()) { (runtime) async throws in
+      let info = try await runtime.loadModule("math", Self.math)
+      #expect(info.exports == ["add", "hello", "trap", "forever", "grow"])
+      #expect(info.functions.first?.parameters.map(\.name) == ["first", "second"])
+      #expect(info.memoryPages == 1)
+      #expect(try await runtime.execute("math", "add", [5, 3]) == 8)
+      #expect(try await runtime.execute("math", "add", ["first": 1, "second": 2]) == 3)
+      #expect(try await runtime.execute("math", "hello") == "Hello, WASM!")
+      let outcome = try await runtime.invoke(Invocation(module: "math", function: "add", parameters: [1, 2]))
+      #expect(outcome.usage.fuel > 0)
+      #expect(outcome.usage.peakMemoryBytes == 65_536)
+    }
+  }
+
+  @Test("every failure of a guest has its code, and the next call succeeds")
+  func failures() async throws {
+    try await WasmRuntime.withRuntime(config { $0.fuelLimit = 10_000_000 }) { (runtime) async throws in
+      try await runtime.loadModule("math", Self.math)
+      let trap = await wasmError { try await runtime.execute("math", "trap") }
+      #expect(trap?.code == .trap)
+      #expect(trap?.frames.first?.functionIndex == 2)
+      let arguments = await wasmError { try await runtime.execute("math", "add", [1]) }
+      #expect(arguments?.code == .invalidArguments)
+      #expect(arguments?.parameter == "second")
+      #expect(await wasmError { try await runtime.execute("math", "forever") }?.code == .fuelExhausted)
+      #expect(await wasmError { try await runtime.execute("math", "nothing") }?.code == .functionNotFound)
+      let invalid = await wasmError { try await runtime.loadModule("bad", wat("(module (func (result i32)))")) }
+      #expect(invalid?.code == .invalidModule)
+      let unresolved = await wasmError {
+        try await runtime.executeBytes(
+          wat("(module (import \"env\" \"system\" (func)) (func (export \"f\")))"), "f")
+      }
+      #expect(unresolved?.code == .unresolvedImport)
+      #expect(unresolved?.unresolvedImport == "env.system")
+      #expect(try await runtime.execute("math", "add", [1, 2]) == 3)
+    }
+  }
+
+  @Test("without fuel the deadline ends an endless loop")
+  func deadline() async throws {
+    try await WasmRuntime.withRuntime(config { $0.fuelLimit = nil }) { (runtime) async throws in
+      try await runtime.loadModule("math", Self.math)
+      var invocation = Invocation(module: "math", function: "forever")
+      invocation.limits.executionTime = .milliseconds(200)
+      let error = await wasmError { try await runtime.invoke(invocation) }
+      #expect(error?.code == .timedOut)
+      #expect(error?.phase == .executing)
+      #expect(try await runtime.execute("math", "add", [1, 2]) == 3)
+    }
+  }
+
+  @Test("a guest reaches exactly its memory limit, and the worker's address space is the documented sum")
+  func memory() async throws {
+    try await WasmRuntime.withRuntime(config { $0.maxMemoryBytes = 64 << 20 }) { (runtime) async throws in
+      try await runtime.loadModule("math", Self.math)
+      #expect(try await runtime.execute("math", "grow", [1_024]) == -1)
+      #expect(try await runtime.execute("math", "grow", [1_023]) == 1)
+      let pid = try #require(runtime.status().workers.first?.pid)
+      let limits = try String(contentsOfFile: "/proc/\(pid)/limits", encoding: .utf8)
+      let line = try #require(limits.split(separator: "\n").first { $0.hasPrefix("Max address space") })
+      #expect(line.split(separator: " ").contains("\(runtime.status().addressSpaceBytes)"))
+    }
+  }
+
+  @Test("what is in force can be asked")
+  func probe() async throws {
+    let report = await WasmRuntime.probe(config())
+    #expect(report.problem == nil)
+    #expect(report.layers.contains { $0.name == "seccomp" && $0.state == .active })
+  }
+}
