@@ -117,9 +117,13 @@ let package = Package(
     .testTarget(
       name: "HanzoWasmTests", dependencies: ["HanzoWasm", "WasmJSON", "WorkerProtocol", "CLinux", "fake-worker"],
       swiftSettings: common),
-    .testTarget(
-      name: "CrashIsolationTests", dependencies: ["HanzoWasm", "WasmJSON", "WorkerProtocol", "CLinux"],
+    // A host of its own, whose descriptors and children the crash isolation tests count.
+    .executableTarget(
+      name: "host-process", dependencies: ["HanzoWasm", "WasmJSON"], path: "Tests/HostProcess",
       swiftSettings: common),
+    .testTarget(
+      name: "CrashIsolationTests", dependencies: ["WasmJSON", "host-process"], swiftSettings: common),
+    .testTarget(name: "CaseTests", dependencies: ["HanzoWasm", "WasmJSON", "WorkerProtocol"], swiftSettings: common),
     .testTarget(
       name: "EndToEndTests", dependencies: ["WasmJSON"], exclude: ["Modules"], swiftSettings: common),
   ],

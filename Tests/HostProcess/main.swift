@@ -1,0 +1,40 @@
+// A host of its own for the crash isolation tests: runs one scenario with the real worker, where descriptors and children
+// can be counted exactly, and prints what happened as one JSON line.
+//
+//   host-process attack NAME     something happens to a worker during a call
+//   host-process domains         which calls share a process
+//   host-process fill            a guest takes all its memory while the module cache is full
+//   host-process confinement     prints a worker's pid, then waits for the end of its input
+//   host-process spin COUNT      prints the pids of COUNT spinning workers, then waits to be killed
+//
+// The worker's executable is $HANZO_WASM_WORKER.
+
+import Foundation
+import HanzoWasm
+import WasmJSON
+
+let arguments = CommandLine.arguments.dropFirst()
+
+func print(_ report: JSONObject) {
+  var line = JSONValue.object(report).serialized()
+  line.append(0x0A)
+  FileHandle.standardOutput.write(Data(line))
+}
+
+do {
+  switch arguments.first {
+  case "attack":
+    guard let attack = Attack(rawValue: arguments.dropFirst().first ?? "") else { throw Usage() }
+    print(try await AttackScenario(attack).run())
+  case "domains": print(try await domainsScenario())
+  case "fill": print(try await fillScenario())
+  case "confinement": try await confinementScenario()
+  case "spin": try await spinScenario(count: Int(arguments.dropFirst().first ?? "") ?? 1)
+  default: throw Usage()
+  }
+} catch {
+  FileHandle.standardError.write(Data("host-process: \(error)\n".utf8))
+  exit(1)
+}
+
+struct Usage: Error {}
