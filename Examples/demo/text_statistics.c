@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define EXPORT(name) __attribute__((export_name(name)))
+#include "hanzo_guest.h"
 
 enum {
   page_bytes = 65536,
@@ -38,7 +38,7 @@ static void *allocate(size_t size) {
   return (void *)start;
 }
 
-EXPORT("alloc") void *alloc(size_t size) { return allocate(size); }
+HANZO_EXPORT("alloc") void *alloc(size_t size) { return allocate(size); }
 
 // A word, in lower case, and how often it came. Words of one bucket are chained.
 struct word {
@@ -136,10 +136,7 @@ static void append_word(struct text *text, const struct word *word) {
   text->bytes[text->length++] = '"';
 }
 
-__attribute__((import_module("env"), import_name("output_write"))) int32_t
-output_write(const void *bytes, size_t count);
-
-EXPORT("text_statistics") void text_statistics(uint8_t *characters, uint32_t length) {
+HANZO_EXPORT("text_statistics") void text_statistics(uint8_t *characters, uint32_t length) {
   uint32_t lines = length > 0, words = 0, distinct = 0, longest = 0;
   for (uint32_t i = 0; i < length;) {
     if (!is_word(characters + i, length - i)) {
@@ -179,5 +176,5 @@ EXPORT("text_statistics") void text_statistics(uint8_t *characters, uint32_t len
     append(&answer, "}");
   }
   append(&answer, "]}");
-  if (output_write(answer.bytes, answer.length) != (int32_t)answer.length) __builtin_trap();
+  if (hanzo_output_write(answer.bytes, answer.length) != (int32_t)answer.length) __builtin_trap();
 }

@@ -76,8 +76,8 @@
           let clock = ContinuousClock()
           let start = clock.now
           let info = try await runtime.loadModule(name, module)
-          // As `execute` does, which has no outcome to show.
-          let takesDocument = function.hasSuffix("_json") || info.abi == "document"
+          // As `execute` does, which has no outcome to show (GUEST-ABI.md, "Documents").
+          let takesDocument = (conversion == .strict && function.hasSuffix("_json")) || info.abi == "document"
           var call = Invocation(
             module: name, entry: .function(function),
             input: takesDocument ? .document(parameters) : .arguments(parameters))
