@@ -22,12 +22,13 @@ extension Module {
       charge(1 + Int(clamping: table.type.limits.minimum))
     }
     for segment in elements {
-      let expressions = if case .expressions(let expressions) = segment.items { expressions.count } else { 0 }
+      let (isExpressions, expressions) =
+        if case .expressions(let items) = segment.items { (true, items.count) } else { (false, 0) }
       switch segment.mode {
       case .passive: charge(expressions)
       case .declarative: break
       case .active(_, let offset):
-        if expressions > 0 || !offset.isNumber {
+        if isExpressions || !offset.isNumber {
           charge(offset.instructions.count + expressions + segment.items.count)
         }
       }
