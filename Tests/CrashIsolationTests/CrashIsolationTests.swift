@@ -49,7 +49,10 @@ struct CrashIsolationTests {
     }
     #expect(report["add"] == 8, "another module's next call")
     #expect(report["noop"] == 1, "the same module's next call")
-    #expect(report["descriptorsAfter"] == report["descriptorsBefore"], "\(report)")
+    // Foundation's Process, which one attack uses, may give back a descriptor of its own late: none may be added.
+    #expect(
+      try #require(report["descriptorsAfter"]?.int64Value) <= #require(report["descriptorsBefore"]?.int64Value),
+      "\(report)")
     #expect(report["childrenAfter"] == report["childrenBefore"], "\(report)")
     #expect(report["zombies"] == 0)
     #expect(report["childrenAtEnd"] == 0)
