@@ -227,12 +227,14 @@ extension FunctionTranslator {
       emitBranch(test, ifTrue: true, to: control.label)
       return
     }
+    if control.kind == .function, resultTypes.count > 1 {
+      // A return copies several values from their canonical slots, where both ways may find them.
+      materialize(from: stack.count - resultTypes.count, to: stack.count)
+    }
     // The values move only on the way that branches; what stays must find them unmoved.
     let stay = emitter.makeLabel()
     emitBranch(test, ifTrue: false, to: stay)
-    let saved = (accumulators, stack, lazyBottom)
     if control.kind == .function { emitReturnWords() } else { emitJump(to: control) }
-    (_, stack, lazyBottom) = saved
     bind(stay, fallsThrough: false)
   }
 

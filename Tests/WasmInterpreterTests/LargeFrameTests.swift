@@ -154,4 +154,15 @@ struct LargeFrameTests {
     #expect(direct?.kind == .memoryOutOfBounds)
     #expect(direct?.frames.map(\.name) == ["g"])
   }
+
+  @Test("returns of several values from a deep stack are translated in linear time", .timeLimit(.minutes(1)))
+  func conditionalReturns() throws {
+    // Copying the operand stack at each of them would take many times as long.
+    let body =
+      String(repeating: "i32.const 3\n", count: Self.depth) + String(repeating: "local.get 0 br_if 0\n", count: 20_000)
+      + String(repeating: "i32.add\n", count: Self.depth - 2)
+    let guest = try Guest("(module (func (export \"f\") (param i32) (result i32 i32) \(body)))", limits: Self.limits)
+    #expect(try guest.call("f", .i32(1)) == [.i32(3), .i32(3)])
+    #expect(try guest.call("f", .i32(0)) == [.i32(3), .i32(UInt32(3 * (Self.depth - 1)))])
+  }
 }
