@@ -211,25 +211,31 @@ extension FunctionTranslator {
     }
   }
 
-  /// x + (y << k) from an addition whose one operand is the shift just emitted.
-  private func absorbShift() -> Bool {
-    guard let last, case .shiftLeftI32 = last.operation, case .immediate(let count) = last.right, !isWide
-    else { return false }
+  /// For a sum or difference that absorbs `word`: takes the word back, pops both operands and returns the other one.
+  /// nil, with nothing changed, if `word` is not an operand, or not where it must be when the order counts.
+  private func takeOther(than word: LastWord, commutes: Bool) -> Source? {
     let (left, right) = (stack[stack.count - 2], stack[stack.count - 1])
     let other: Operand
-    if right.place == .stack, right.slot == last.target, left.place != .constant {
+    if right.place == .stack, right.slot == word.target, left.place != .constant {
       other = left
-    } else if left.place == .stack, left.slot == last.target, right.place != .constant {
+    } else if commutes, left.place == .stack, left.slot == word.target, right.place != .constant {
       other = right
     } else {
-      return false
+      return nil
     }
-    // x + x << k would need the value from before the shift twice.
-    guard other.slot != last.target else { return false }
-    takeBack(last)
+    // An operand that is the word's result, too, would still need it.
+    guard other.slot != word.target else { return nil }
+    takeBack(word)
     _ = pop()
     _ = pop()
-    let x = source(other, at: stack.count)
+    return source(other, at: stack.count)
+  }
+
+  /// x + (y << k) from an addition whose one operand is the shift just emitted.
+  private func absorbShift() -> Bool {
+    guard let last, case .shiftLeftI32 = last.operation, case .immediate(let count) = last.right, !isWide,
+      let x = takeOther(than: last, commutes: true)
+    else { return false }
     let distance = UInt16(count & 31)
     let operation = LastWord.Operation.addShiftedI32(distance)
     switch (x.isAccumulator, last.left.isAccumulator) {
@@ -324,22 +330,8 @@ extension FunctionTranslator {
   /// x + y * z or x - y * z where the product was just emitted. Its own rounding is kept: only a dispatch is saved.
   private func absorbMultiplication(subtract: Bool) -> Bool {
     guard let last, case .multiplyF64 = last.operation, !isWide,
-      let y = last.left.slot, let z = last.right.slot
+      let y = last.left.slot, let z = last.right.slot, let x = takeOther(than: last, commutes: !subtract)
     else { return false }
-    let (left, right) = (stack[stack.count - 2], stack[stack.count - 1])
-    let other: Operand
-    if right.place == .stack, right.slot == last.target, left.place != .constant {
-      other = left
-    } else if !subtract, left.place == .stack, left.slot == last.target, right.place != .constant {
-      other = right
-    } else {
-      return false
-    }
-    guard other.slot != last.target else { return false }
-    takeBack(last)
-    _ = pop()
-    _ = pop()
-    let x = source(other, at: stack.count)
     emitResult(
       (subtract ? Handler.f64MulSub : Handler.f64MulAdd) + (x.isAccumulator ? 1 : 0), size: 16, .other, .f64, x, x,
       a: x.isAccumulator ? 0 : read(x, 0), b: UInt16(truncatingIfNeeded: y), c: UInt16(truncatingIfNeeded: z))

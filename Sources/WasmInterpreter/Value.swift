@@ -14,17 +14,6 @@ public enum Value: Hashable, Sendable {
   public static func f32(_ value: Float) -> Value { .f32(bits: value.bitPattern) }
   public static func f64(_ value: Double) -> Value { .f64(bits: value.bitPattern) }
 
-  /// The default of a type: zero or null (section 4.2.1). Vectors have no default here: they are not supported yet.
-  static func zero(of type: ValueType) -> Value {
-    switch type {
-    case .i32: .i32(0)
-    case .i64: .i64(0)
-    case .f32: .f32(bits: 0)
-    case .f64: .f64(bits: 0)
-    default: .reference(.null(type.heapType ?? .function))
-    }
-  }
-
   /// Whether the value may stand where `type` is expected.
   public func matches(_ type: ValueType) -> Bool {
     switch (self, type) {
