@@ -1,4 +1,5 @@
-// The dispatch loop: computed goto from handler to handler. handlers.inc is generated (scripts/generate-handlers).
+// The dispatch loop. Every handler is a function that ends by tail-calling the next one, so that the compiler allocates
+// registers for each by itself (docs/decisions/0006). handlers.inc is generated (scripts/generate-handlers).
 #include "CWasmInterpreter.h"
 #include "handler-numbers.h"
 
@@ -7,6 +8,10 @@
 
 // The spec rounds every operation by itself: no fused multiply-add, on any target.
 #pragma STDC FP_CONTRACT OFF
+
+#if !__has_attribute(preserve_none) || !__has_attribute(musttail)
+#error "The dispatch loop needs clang's preserve_none and musttail: build with the clang of a Swift 6.3 toolchain."
+#endif
 
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 // Calls out of the loop keep all general registers, so that they cost the other handlers nothing.
@@ -89,11 +94,27 @@ OUT_OF_LINE int hw_external(hw_context *context, hw_function *function, uint64_t
 #define PUT_F32(o, e) do { f1 = (e); fp[U16(o)] = hw_f32_bits(f1); } while (0)
 #define PUT_F64(o, e) do { f0 = (e); fp[U16(o)] = hw_f64_bits(f0); } while (0)
 
-#define DISPATCH goto **(const void *const *)pc
+// The state travels in the argument registers of preserve_none, from handler to handler.
+#define STATE \
+  const uint8_t *pc, uint64_t *fp, uint8_t *memory, uint64_t memory_size, uint64_t r0, int64_t fuel, hw_context *context, \
+      double f0, float f1
+#define PASS_STATE pc, fp, memory, memory_size, r0, fuel, context, f0, f1
+#define HANDLER __attribute__((preserve_none))
+#define TAIL_CALL __attribute__((musttail)) return
+typedef HANDLER int (*hw_handler)(STATE);
+
+#define DISPATCH TAIL_CALL (*(const hw_handler *)pc)(PASS_STATE)
 #define NEXT(size) do { pc += (size); DISPATCH; } while (0)
-#define TRAP(code) do { trap_code = (code); goto trapped; } while (0)
+#define TRAP(code) do { r0 = (uint64_t)(code); TAIL_CALL hw_trapped(PASS_STATE); } while (0)
+// To be used before the word has changed anything: if there is more fuel, it runs again.
+#define OUT_OF_FUEL TAIL_CALL hw_out_of_fuel(PASS_STATE)
 #define CHECK_BOUNDS(ea, size) do { if (UNLIKELY((ea) + (size) > memory_size)) TRAP(HW_TRAP_MEMORY_OUT_OF_BOUNDS); } while (0)
-#define CHARGE(cost) do { fuel -= (int64_t)(cost); if (UNLIKELY(fuel < 0)) TRAP(HW_TRAP_FUEL_EXHAUSTED); } while (0)
+#define CHARGE(cost) \
+  do { \
+    int64_t charged = (int64_t)(cost); \
+    fuel -= charged; \
+    if (UNLIKELY(fuel < 0)) { fuel += charged; OUT_OF_FUEL; } \
+  } while (0)
 #define BRANCH(offset_at, cost_at) do { CHARGE(U32(cost_at)); pc += S32(offset_at); DISPATCH; } while (0)
 // Not taken needs no check: every loop and call passes one.
 #define BRANCH_IF(condition, size) \
@@ -101,8 +122,7 @@ OUT_OF_LINE int hw_external(hw_context *context, hw_function *function, uint64_t
 #define STACK_LIMIT (context->stack_limit)
 #define ENTER(callee, frame, size) \
   do { \
-    fuel -= (int64_t)(callee)->entry_fuel; \
-    if (UNLIKELY(fuel < 0)) TRAP(HW_TRAP_FUEL_EXHAUSTED); \
+    CHARGE((callee)->entry_fuel); \
     if (UNLIKELY((frame) + (callee)->frame_slots > STACK_LIMIT)) TRAP(HW_TRAP_STACK_EXHAUSTED); \
     uint64_t *header = (frame) + (callee)->parameters; \
     header[0] = (uint64_t)(uintptr_t)(pc + (size)); \
@@ -113,7 +133,7 @@ OUT_OF_LINE int hw_external(hw_context *context, hw_function *function, uint64_t
   } while (0)
 #define CALL_EXTERNAL(callee, frame) \
   do { \
-    if (UNLIKELY(fuel < 0)) TRAP(HW_TRAP_FUEL_EXHAUSTED); \
+    if (UNLIKELY(fuel < 0)) OUT_OF_FUEL; \
     SAVE_STATE; \
     int trap = hw_external(context, (callee), (frame)); \
     RELOAD_STATE; \
@@ -143,54 +163,62 @@ OUT_OF_LINE int hw_external(hw_context *context, hw_function *function, uint64_t
     TRAP(code); \
   } while (0)
 
-static const void *const *handler_table;
-
-// `context` NULL only publishes the table.
-static int run(hw_context *context, const uint8_t *pc, uint64_t *fp) {
-  static const void *const table[] = {
-#include "handler-table.inc"
-  };
-  if (!context) {
-    handler_table = table;
-    return 0;
-  }
-  uint8_t *memory = context->memory->base;
-  uint64_t memory_size = context->memory->size;
-  uint64_t r0 = 0;
-  double f0 = 0;
-  float f1 = 0;
-  int64_t fuel = context->store->fuel;
-  int trap_code;
-  DISPATCH;
-
-#define H(name) L_##name:
-#include "handlers.inc"
-
-trapped:
+static HANDLER __attribute__((noinline)) int hw_trapped(STATE) {
+  (void)memory, (void)memory_size, (void)f0, (void)f1;
   context->store->fuel = fuel;
   context->store->trap_pc = pc;
   context->store->trap_fp = fp;
-  return trap_code;
+  return (int)r0;
 }
 
-const void *const *hw_handlers(void) {
-  if (!handler_table) run(NULL, NULL, NULL);
-  return handler_table;
+OUT_OF_LINE int hw_refuel(hw_context *context, const uint8_t *pc, uint64_t *fp) {
+  hw_store *store = context->store;
+  if (!store->refuel) return 0;
+  store->trap_pc = pc;
+  store->trap_fp = fp;
+  return store->refuel(context);
 }
+
+// A word found less fuel than it costs.
+static HANDLER __attribute__((noinline)) int hw_out_of_fuel(STATE) {
+  SAVE_STATE;
+  if (hw_refuel(context, pc, fp)) {
+    RELOAD_STATE;
+    DISPATCH;
+  }
+  fuel = -1;
+  TRAP(HW_TRAP_FUEL_EXHAUSTED);
+}
+
+// A handler uses what it needs of the state. One cache line each: with two indirect jumps in a line, branch predictors
+// lose some of them.
+#pragma clang diagnostic ignored "-Wunused-parameter"
+#define H(name) static HANDLER __attribute__((aligned(64))) int handle_##name(STATE)
+#include "handlers.inc"
+
+static const hw_handler table[] = {
+#include "handler-table.inc"
+};
+static const hw_handler *const exit_word = &table[HW_EXIT_HANDLER];
+
+const hw_handler_address *hw_handlers(void) { return (const hw_handler_address *)table; }
 
 int hw_call(hw_context *context, hw_function *function, uint64_t *frame) {
-  // One exit code word for all runs; it is only ever read.
-  static const void *exit_word;
-  if (!exit_word) exit_word = hw_handlers()[HW_EXIT_HANDLER];
-  context->store->trap_pc = NULL;
-  context->store->trap_fp = NULL;
-  context->store->fuel -= (int64_t)function->entry_fuel;
-  if (context->store->fuel < 0) return HW_TRAP_FUEL_EXHAUSTED;
+  hw_store *store = context->store;
+  store->trap_pc = NULL;
+  store->trap_fp = NULL;
+  while (store->fuel < (int64_t)function->entry_fuel) {
+    if (hw_refuel(context, NULL, NULL)) continue;
+    store->fuel = -1;
+    return HW_TRAP_FUEL_EXHAUSTED;
+  }
+  store->fuel -= (int64_t)function->entry_fuel;
   uint64_t *header = frame + function->parameters;
   uint64_t needed = function->frame_slots > function->parameters + 2u ? function->frame_slots : function->parameters + 2u;
   if (function->results > needed) needed = function->results;
   if (frame > context->stack_limit || needed > (uint64_t)(context->stack_limit - frame)) return HW_TRAP_STACK_EXHAUSTED;
-  header[0] = (uint64_t)(uintptr_t)&exit_word;
+  header[0] = (uint64_t)(uintptr_t)exit_word;
   header[1] = (uint64_t)(uintptr_t)frame;
-  return run(context, function->code, frame);
+  return (*(const hw_handler *)function->code)(
+      function->code, frame, context->memory->base, context->memory->size, 0, store->fuel, context, 0, 0);
 }

@@ -165,7 +165,7 @@ final class StoreState {
     raw.initialize(
       to: hw_store(
         fuel: Int64.max, top: slots, trap_pc: nil, trap_fp: nil, owner: nil, call_external: callExternal,
-        translate: translateFunction, service: performService))
+        translate: translateFunction, service: performService, refuel: nil))
     raw.pointee.owner = Unmanaged.passUnretained(self).toOpaque()
   }
 

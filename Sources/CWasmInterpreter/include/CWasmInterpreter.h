@@ -64,6 +64,8 @@ typedef struct hw_store {
   int (*call_external)(struct hw_context *, hw_function *, uint64_t *frame);
   int (*translate)(struct hw_context *, hw_function *);
   int (*service)(struct hw_context *, uint32_t operation, uint64_t *slots, uint32_t x, uint32_t y);
+  // NULL, or asked when `fuel` does not suffice: returns 1 if it raised `fuel`. trap_pc and trap_fp say where.
+  int (*refuel)(struct hw_context *);
 } hw_store;
 
 // What one instance's code needs.
@@ -74,8 +76,9 @@ typedef struct hw_context {
   void *owner;  // for the callbacks
 } hw_context;
 
-// Addresses of the handlers, by number.
-const void *const *hw_handlers(void);
+// Addresses of the handlers, by number: what code words begin with.
+typedef const void *hw_handler_address;
+const hw_handler_address *hw_handlers(void);
 
 // Runs a function of `context`; arguments lie at `frame`, results come back there. 0 or a trap.
 int hw_call(hw_context *context, hw_function *function, uint64_t *frame);
