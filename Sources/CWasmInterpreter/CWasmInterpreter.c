@@ -88,7 +88,7 @@ OUT_OF_LINE int hw_external(hw_context *context, hw_function *function, uint64_t
 #define SLOT_F32(o) hw_f32_from((uint32_t)fp[U16(o)])
 #define SLOT_F64(o) hw_f64_from(fp[U16(o)])
 // Results go to a slot and to the accumulator: whether the next instruction reads one or the other is the
-// translator's choice.
+// translator's choice. KEEP leaves them in the accumulator only.
 #define PUT_I32(o, e) do { uint32_t value = (e); r0 = value; fp[U16(o)] = value; } while (0)
 #define PUT_I64(o, e) do { uint64_t value = (e); r0 = value; fp[U16(o)] = value; } while (0)
 #define PUT_F32(o, e) do { f1 = (e); fp[U16(o)] = hw_f32_bits(f1); } while (0)
@@ -102,6 +102,10 @@ OUT_OF_LINE int hw_external(hw_context *context, hw_function *function, uint64_t
 #define HANDLER __attribute__((preserve_none))
 #define TAIL_CALL __attribute__((musttail)) return
 typedef HANDLER int (*hw_handler)(STATE);
+#define KEEP_I32(o, e) do { r0 = (uint32_t)(e); } while (0)
+#define KEEP_I64(o, e) do { r0 = (e); } while (0)
+#define KEEP_F32(o, e) do { f1 = (e); } while (0)
+#define KEEP_F64(o, e) do { f0 = (e); } while (0)
 
 #define DISPATCH TAIL_CALL (*(const hw_handler *)pc)(PASS_STATE)
 #define NEXT(size) do { pc += (size); DISPATCH; } while (0)

@@ -1,7 +1,10 @@
-/// Code words: a growable buffer, labels with their fix-ups, and the fuel of basic blocks.
+/// Code words: a growable draft, labels with their fix-ups, the fuel of basic blocks, and the final layout.
 internal import CWasmInterpreter
 
 /// Writes the code words of one function. Layouts are those of `scripts/generate-handlers`.
+///
+/// Words are drafted one by one, and may be taken back or changed as long as they are the last. `finish` lays them out: a
+/// result whose only reader takes it from the accumulator gets no slot, and neighbours become pairs.
 ///
 /// Fuel: straight-line code is charged when it is entered. A block's cost is known only at its end, so that the words
 /// that enter it (branches, and the function's record) are patched when the function is finished. A block that runs
@@ -9,26 +12,46 @@ internal import CWasmInterpreter
 struct CodeEmitter: ~Copyable {
   /// A place in the code that branches name before it exists.
   typealias Label = Int
+  /// A drafted word's place in the order of words.
+  typealias WordIndex = Int
+
+  private struct Word {
+    var handler: UInt16
+    /// Something branches here, so that it cannot be the second of a pair.
+    var isTarget: Bool
+    /// Where its draft begins, and later its code.
+    var offset: Int32
+    /// The words whose results it takes from an accumulator, as their only reader; -1 for none.
+    var producers: (Int32, Int32)
+  }
 
   private struct Fixup {
     /// The instruction that branches: offsets are relative to its first byte.
-    var instruction: Int
-    var offsetField: Int
+    var instruction: WordIndex
+    var offsetAt: Int
+    var costAt: Int
+    var isWide: Bool
     var label: Label
   }
 
   private struct CostPatch {
-    var field: Int
+    var word: WordIndex
+    var fieldAt: Int
     var isWide: Bool
     var block: Int
   }
 
-  private(set) var bytes: UnsafeMutableRawPointer
+  /// The draft: every word's operands behind 8 unused bytes.
+  private var bytes: UnsafeMutableRawPointer
   private var capacity = 4096
-  private(set) var count = 0
-  private let handlers: UnsafePointer<UnsafeRawPointer?>
+  private var count = 0
+  private var words: [Word] = []
+  private var pendingProducers: (Int32, Int32) = (-1, -1)
+  private var nextIsTarget = false
+  private let handlers: UnsafePointer<hw_handler_address?>
+  private let pairs = PairTable()
 
-  private var labelPositions: [Int] = []
+  private var labelWords: [Int] = []
   private var labelBlocks: [Int] = []
   private var labelUses: [Int] = []
   private var fixups: [Fixup] = []
@@ -36,36 +59,39 @@ struct CodeEmitter: ~Copyable {
   private var blockCosts: [UInt32] = []
   private var blockFallsThrough: [Bool] = []
   private var costPatches: [CostPatch] = []
-  /// (label, field, wide): the cost of the block at a label, known once the label is bound.
-  private var labelCostPatches: [(label: Label, field: Int, isWide: Bool)] = []
   /// Cost since the last point that pays by itself, over blocks that run into one another. 16-bit fields hold it.
   private var chainCost: UInt32 = 0
   private static let maximumChainCost: UInt32 = 60_000
   /// The most that one operator costs.
   static let maximumOperatorCost: UInt32 = 128
 
-  /// Source offsets of instructions, kept only while a backtrace asks for them.
+  /// Source offsets of words, kept only while a backtrace asks for them.
   var isRecording = false
+  private var sources: [Int] = []
+  /// After `finish`.
   private(set) var positions: [(code: Int, source: Int)] = []
   var sourceOffset = 0
 
   init() {
     bytes = .allocate(byteCount: capacity, alignment: 8)
-    handlers = UnsafeRawPointer(hw_handlers()!).assumingMemoryBound(to: UnsafeRawPointer?.self)
+    handlers = hw_handlers()
   }
 
   deinit { bytes.deallocate() }
 
   mutating func reset() {
     count = 0
-    labelPositions.removeAll(keepingCapacity: true)
+    words.removeAll(keepingCapacity: true)
+    pendingProducers = (-1, -1)
+    nextIsTarget = false
+    labelWords.removeAll(keepingCapacity: true)
     labelBlocks.removeAll(keepingCapacity: true)
     labelUses.removeAll(keepingCapacity: true)
     fixups.removeAll(keepingCapacity: true)
     blockCosts.removeAll(keepingCapacity: true)
     blockFallsThrough.removeAll(keepingCapacity: true)
     costPatches.removeAll(keepingCapacity: true)
-    labelCostPatches.removeAll(keepingCapacity: true)
+    sources.removeAll(keepingCapacity: true)
     positions.removeAll(keepingCapacity: true)
     chainCost = 0
     beginBlock()
@@ -73,26 +99,46 @@ struct CodeEmitter: ~Copyable {
 
   // MARK: code words
 
-  /// Appends a code word of `size` bytes (a multiple of 8) and returns it, operands zero.
+  /// The index of the next word.
+  var nextWord: WordIndex { words.count }
+
+  /// Appends a code word of `size` bytes (a multiple of 8) and returns it, operands zero. Valid until the next one.
+  @discardableResult
   mutating func emit(_ handler: UInt16, size: Int) -> UnsafeMutableRawPointer {
     if count + size > capacity { grow(to: count + size) }
     let word = bytes + count
-    if isRecording { positions.append((count, sourceOffset)) }
+    if isRecording { sources.append(sourceOffset) }
+    words.append(
+      Word(handler: handler, isTarget: nextIsTarget, offset: Int32(count), producers: pendingProducers))
+    nextIsTarget = false
+    pendingProducers = (-1, -1)
     count += size
-    word.storeBytes(of: UInt(bitPattern: handlers[Int(handler)]), as: UInt.self)
     (word + 8).initializeMemory(as: UInt8.self, repeating: 0, count: size - 8)
     return word
   }
 
-  /// Takes back everything from `offset` on: the last word, which a fused one replaces.
-  mutating func rewind(to offset: Int) {
-    count = offset
-    if isRecording, positions.last?.code == offset { positions.removeLast() }
+  /// The next word takes the result of word `producer` from an accumulator, and nothing reads its slot.
+  mutating func consume(_ producer: WordIndex) {
+    if pendingProducers.0 < 0 {
+      pendingProducers.0 = Int32(producer)
+    } else {
+      pendingProducers.1 = Int32(producer)
+    }
   }
 
-  func setHandler(_ handler: UInt16, at offset: Int) {
-    (bytes + offset).storeBytes(of: UInt(bitPattern: handlers[Int(handler)]), as: UInt.self)
+  /// Takes back word `index` and what follows: the last word, which a fused one replaces.
+  mutating func rewind(to index: WordIndex) {
+    count = Int(words[index].offset)
+    if words[index].isTarget { nextIsTarget = true }
+    words.removeLast(words.count - index)
+    pendingProducers = (-1, -1)
+    if isRecording { sources.removeLast(sources.count - index) }
   }
+
+  mutating func setHandler(_ handler: UInt16, of word: WordIndex) { words[word].handler = handler }
+
+  /// A drafted word, as `emit` returned it. Valid until the next one.
+  func draft(_ word: WordIndex) -> UnsafeMutableRawPointer { bytes + Int(words[word].offset) }
 
   private mutating func grow(to needed: Int) {
     let larger = max(capacity * 2, needed)
@@ -106,10 +152,10 @@ struct CodeEmitter: ~Copyable {
   // MARK: labels
 
   mutating func makeLabel() -> Label {
-    labelPositions.append(-1)
+    labelWords.append(-1)
     labelBlocks.append(-1)
     labelUses.append(0)
-    return labelPositions.count - 1
+    return labelWords.count - 1
   }
 
   func isUsed(_ label: Label) -> Bool { labelUses[label] > 0 }
@@ -122,15 +168,16 @@ struct CodeEmitter: ~Copyable {
       chainCost = 0
     }
     beginBlock()
-    labelPositions[label] = count
+    labelWords[label] = words.count
+    nextIsTarget = true
     labelBlocks[label] = blockCosts.count - 1
   }
 
-  /// The word at `instruction` branches to `label`: its offset field, and the field of the fuel it pays on the way.
-  mutating func branch(from instruction: Int, offsetAt: Int, to label: Label, costAt: Int, isWide: Bool) {
+  /// The last word branches to `label`: its offset field, and the field of the fuel it pays on the way.
+  mutating func branch(offsetAt: Int, to label: Label, costAt: Int, isWide: Bool) {
     labelUses[label] += 1
-    fixups.append(Fixup(instruction: instruction, offsetField: instruction + offsetAt, label: label))
-    labelCostPatches.append((label, instruction + costAt, isWide))
+    fixups.append(
+      Fixup(instruction: words.count - 1, offsetAt: offsetAt, costAt: costAt, isWide: isWide, label: label))
   }
 
   // MARK: fuel
@@ -144,10 +191,8 @@ struct CodeEmitter: ~Copyable {
   mutating func addCost(_ cost: UInt32 = 1) {
     if chainCost >= Self.maximumChainCost {
       // The fields of branches are narrow: pay for the rest of the block here.
-      let word = emit(Handler.fuel, size: 16)
-      beginBlock()
-      chainCost = 0
-      costPatches.append(CostPatch(field: word - bytes + 8, isWide: true, block: blockCosts.count - 1))
+      emit(Handler.fuel, size: 16)
+      endBlock(costAt: 8, isWide: true)
     }
     chainCost += cost
     blockCosts[blockCosts.count - 1] += cost
@@ -156,35 +201,106 @@ struct CodeEmitter: ~Copyable {
   /// Whether the next `addCost` emits a word, so that the word before it must not be fused with later ones.
   var willPay: Bool { chainCost >= Self.maximumChainCost }
 
-  /// A conditional branch just ended the block; the field pays for the block after it.
-  mutating func endBlock(notTakenCostAt field: Int) {
+  /// The last word, a conditional branch, ends the block; its field at `costAt` pays for the block after it.
+  mutating func endBlock(costAt: Int, isWide: Bool = false) {
     beginBlock()
     chainCost = 0
-    costPatches.append(CostPatch(field: field, isWide: false, block: blockCosts.count - 1))
+    costPatches.append(
+      CostPatch(word: words.count - 1, fieldAt: costAt, isWide: isWide, block: blockCosts.count - 1))
   }
 
   // MARK: finishing
 
-  /// Resolves branches and fuel; returns the fuel of the first block.
-  mutating func finish() -> UInt32 {
-    for fixup in fixups {
-      let distance = Int32(labelPositions[fixup.label] - fixup.instruction)
-      (bytes + fixup.offsetField).storeBytes(of: distance, as: Int32.self)
+  /// Lays out the code and resolves branches and fuel. The caller owns the block.
+  mutating func finish() -> (code: UnsafeMutableRawPointer, size: Int, entryFuel: UInt32) {
+    for word in words {
+      for producer in [word.producers.0, word.producers.1] where producer >= 0 {
+        let handler = words[Int(producer)].handler
+        if handler < Handler.resultCount { words[Int(producer)].handler = handler + Handler.resultCount }
+      }
     }
+    let code = UnsafeMutableRawPointer.allocate(byteCount: max(count, 8), alignment: 8)
+    let size = layOut(in: code)
     for block in stride(from: blockCosts.count - 2, through: 0, by: -1) where blockFallsThrough[block] {
       blockCosts[block] += blockCosts[block + 1]
     }
-    for patch in costPatches { pay(blockCosts[patch.block], at: patch.field, isWide: patch.isWide) }
-    for patch in labelCostPatches { pay(blockCosts[labelBlocks[patch.label]], at: patch.field, isWide: patch.isWide) }
-    return blockCosts[0]
+    for fixup in fixups {
+      let instruction = Int(words[fixup.instruction].offset)
+      let target = labelWords[fixup.label] < words.count ? Int(words[labelWords[fixup.label]].offset) : size
+      (code + instruction + fixup.offsetAt).storeBytes(of: Int32(target - instruction), as: Int32.self)
+      pay(blockCosts[labelBlocks[fixup.label]], at: code + instruction + fixup.costAt, isWide: fixup.isWide)
+    }
+    for patch in costPatches {
+      pay(blockCosts[patch.block], at: code + Int(words[patch.word].offset) + patch.fieldAt, isWide: patch.isWide)
+    }
+    return (code, size, blockCosts[0])
   }
 
-  private func pay(_ cost: UInt32, at field: Int, isWide: Bool) {
+  /// Copies the words to their places and returns the size; from then on `Word.offset` is where a word's code begins.
+  private mutating func layOut(in code: UnsafeMutableRawPointer) -> Int {
+    var size = 0
+    var index = 0
+    while index < words.count {
+      let start = Int(words[index].offset)
+      let end = index + 1 < words.count ? Int(words[index + 1].offset) : count
+      var handler = words[index].handler
+      words[index].offset = Int32(size)
+      (code + size + 8).copyMemory(from: bytes + start + 8, byteCount: end - start - 8)
+      if isRecording { positions.append((size, sources[index])) }
+      let head = code + size
+      size += end - start
+      if index + 1 < words.count, !words[index + 1].isTarget,
+        let pair = pairs.pair(handler, words[index + 1].handler)
+      {
+        // The second word's operands follow where its handler would have been.
+        handler = pair
+        index += 1
+        let second = Int(words[index].offset)
+        let secondEnd = index + 1 < words.count ? Int(words[index + 1].offset) : count
+        words[index].offset = Int32(size - 8)
+        (code + size).copyMemory(from: bytes + second + 8, byteCount: secondEnd - second - 8)
+        if isRecording { positions.append((size - 8, sources[index])) }
+        size += secondEnd - second - 8
+      }
+      head.storeBytes(of: UInt(bitPattern: handlers[Int(handler)]), as: UInt.self)
+      index += 1
+    }
+    return size
+  }
+
+  private func pay(_ cost: UInt32, at field: UnsafeMutableRawPointer, isWide: Bool) {
     if isWide {
-      (bytes + field).storeBytes(of: cost, as: UInt32.self)
+      field.storeBytes(of: cost, as: UInt32.self)
     } else {
       // At most `maximumChainCost` and one operator, by construction.
-      (bytes + field).storeBytes(of: UInt16(clamping: cost), as: UInt16.self)
+      field.storeBytes(of: UInt16(clamping: cost), as: UInt16.self)
     }
+  }
+}
+
+/// Which two handlers have one that does the work of both.
+private struct PairTable {
+  /// For each first handler, where its part of `entries` begins.
+  private var starts: [Int32]
+  private var entries: [(second: UInt16, pair: UInt16)] = []
+
+  init() {
+    let list = Handler.pairs
+    var byFirst: [UInt16: [(UInt16, UInt16)]] = [:]
+    for index in 0..<list.count / 2 {
+      byFirst[list[2 * index], default: []].append((list[2 * index + 1], Handler.firstPair + UInt16(index)))
+    }
+    starts = []
+    for first in 0...Handler.firstPair {
+      starts.append(Int32(entries.count))
+      for (second, pair) in byFirst[first] ?? [] { entries.append((second, pair)) }
+    }
+  }
+
+  func pair(_ first: UInt16, _ second: UInt16) -> UInt16? {
+    for index in Int(starts[Int(first)])..<Int(starts[Int(first) + 1]) where entries[index].second == second {
+      return entries[index].pair
+    }
+    return nil
   }
 }

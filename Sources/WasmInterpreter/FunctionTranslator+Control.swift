@@ -16,7 +16,7 @@ extension FunctionTranslator {
     }
     switch opcode {
     case 0x00:
-      _ = emitter.emit(Handler.unreachable, size: 8)
+      emitter.emit(Handler.unreachable, size: 8)
       endReachable()
     case 0x01: break
     case 0x02: beginBlock()
@@ -194,9 +194,8 @@ extension FunctionTranslator {
   }
 
   private func emitJump(to label: CodeEmitter.Label) {
-    let start = emitter.count
-    _ = emitter.emit(Handler.br, size: 16)
-    emitter.branch(from: start, offsetAt: 8, to: label, costAt: 12, isWide: true)
+    emitter.emit(Handler.br, size: 16)
+    emitter.branch(offsetAt: 8, to: label, costAt: 12, isWide: true)
   }
 
   /// Copies the branch's values to the target's slots and branches.
@@ -234,7 +233,7 @@ extension FunctionTranslator {
     // The values move only on the way that branches; what stays must find them unmoved.
     let stay = emitter.makeLabel()
     emitBranch(test, ifTrue: false, to: stay)
-    if control.kind == .function { emitReturnWords() } else { emitJump(to: control) }
+    if control.kind == .function { emitReturnWords(mayContinue: true) } else { emitJump(to: control) }
     bind(stay, fallsThrough: false)
   }
 
@@ -243,10 +242,8 @@ extension FunctionTranslator {
     let index = pop()
     let indexSource = source(index, at: stack.count)
     materializeAll()
-    let indexField = indexSource.isAccumulator ? 0 : read(indexSource, 0)
-    let start = emitter.count
-    let word = emitter.emit(
-      Handler.brTable + (indexSource.isAccumulator ? 1 : 0), size: 16 + 8 * (count + 1))
+    let (shape, indexField) = accumulatorOrSlot(indexSource)
+    let word = emitter.emit(Handler.brTable + shape, size: 16 + 8 * (count + 1))
     word.storeBytes(of: indexField, toByteOffset: 8, as: UInt16.self)
     word.storeBytes(of: UInt32(count), toByteOffset: 12, as: UInt32.self)
     // Targets that need moves get a detour, each once.
@@ -262,7 +259,7 @@ extension FunctionTranslator {
         detours[depth] = label
       }
       emitter.branch(
-        from: start, offsetAt: 16 + 8 * entry, to: label, costAt: 16 + 8 * entry + 4, isWide: true)
+        offsetAt: 16 + 8 * entry, to: label, costAt: 16 + 8 * entry + 4, isWide: true)
     }
     for (depth, label) in detours.sorted(by: { $0.key < $1.key }) {
       bind(label, fallsThrough: false)
@@ -304,7 +301,6 @@ extension FunctionTranslator {
 
   /// Branches to `label` if the test's outcome is `ifTrue`, and ends the block.
   private func emitBranch(_ test: Test, ifTrue: Bool, to label: CodeEmitter.Label) {
-    let start: Int
     switch test {
     case .integers(let type, let comparison, let x, let y):
       let comparison = ifTrue ? comparison : IntegerComparison.inverse[comparison]
@@ -312,7 +308,7 @@ extension FunctionTranslator {
       if shape == 4 { shape = 0 }
       let family = (type == .i32 ? Handler.brI32Eq : Handler.brI64Eq) + UInt16(4 * comparison)
       let (a, b) = branchFields(shape, x, y)
-      start = emitter.count
+      take(x, y, shape)
       let word = emitter.emit(family + UInt16(shape), size: 24)
       word.storeBytes(of: a, toByteOffset: 8, as: UInt16.self)
       word.storeBytes(of: b, toByteOffset: 10, as: UInt16.self)
@@ -324,7 +320,7 @@ extension FunctionTranslator {
       if shape == 4 { shape = 0 }
       let family = (type == .f32 ? Handler.brF32Eq : Handler.brF64Eq) + UInt16(4 * index)
       let (a, b) = branchFields(shape, x, y)
-      start = emitter.count
+      take(x, y, shape)
       let isWideConstant = shape >= 2 && type == .f64
       let word = emitter.emit(family + UInt16(shape), size: isWideConstant ? 32 : 24)
       word.storeBytes(of: a, toByteOffset: 8, as: UInt16.self)
@@ -337,8 +333,8 @@ extension FunctionTranslator {
         }
       }
     }
-    emitter.branch(from: start, offsetAt: 12, to: label, costAt: 16, isWide: false)
-    emitter.endBlock(notTakenCostAt: start + 18)
+    emitter.branch(offsetAt: 12, to: label, costAt: 16, isWide: false)
+    emitter.endBlock(costAt: 18)
     last = nil
   }
 
@@ -380,9 +376,8 @@ extension FunctionTranslator {
         .slot(0), a: p, b: q, c: UInt16(truncatingIfNeeded: compared.x),
         at16: immediate.map { UInt32(bitPattern: $0) } ?? UInt32(y))
     } else if let test {
-      emitResult(
-        test.isAccumulator ? Handler.select + 1 : Handler.select, size: 16, .other, .i64, .slot(0), .slot(0), a: p,
-        b: q, c: test.isAccumulator ? 0 : read(test, 2))
+      let (shape, c) = accumulatorOrSlot(test, scratch: 2)
+      emitResult(Handler.select + shape, size: 16, .other, .i64, .slot(0), .slot(0), a: p, b: q, c: c)
     }
     retype(left.type)
   }
@@ -408,9 +403,8 @@ extension FunctionTranslator {
     let index = pop()
     let indexSource = source(index, at: stack.count)
     let frame = prepareArguments(type)
-    let indexField = indexSource.isAccumulator ? 0 : read(indexSource, 0)
-    let word = emitter.emit(
-      indexSource.isAccumulator ? Handler.callIndirectS + 1 : Handler.callIndirectS, size: 32)
+    let (shape, indexField) = accumulatorOrSlot(indexSource)
+    let word = emitter.emit(Handler.callIndirectS + shape, size: 32)
     word.storeBytes(of: indexField, toByteOffset: 8, as: UInt16.self)
     word.storeBytes(of: instance.typeNumbers[typeIndex], toByteOffset: 12, as: UInt32.self)
     word.storeBytes(of: frame, toByteOffset: 16, as: UInt32.self)
@@ -438,7 +432,8 @@ extension FunctionTranslator {
     endReachable()
   }
 
-  private func emitReturnWords() {
+  /// `mayContinue`: on another way the values are needed again.
+  private func emitReturnWords(mayContinue: Bool = false) {
     let count = resultTypes.count
     let header = UInt16(parameterCount)
     switch count {
@@ -447,10 +442,10 @@ extension FunctionTranslator {
       word.storeBytes(of: header, toByteOffset: 8, as: UInt16.self)
     case 1:
       let operand = stack[stack.count - 1]
-      let source = source(operand, at: stack.count - 1)
-      let useAccumulator = source.isAccumulator && operand.type.isInteger
-      let slot = useAccumulator ? 0 : read(source, 0)
-      let word = emitter.emit(useAccumulator ? Handler.returnOneS + 1 : Handler.returnOneS, size: 16)
+      var source = source(operand, at: stack.count - 1)
+      if mayContinue { source = source.keepingSlot }
+      let (shape, slot) = accumulatorOrSlot(source, if: operand.type.isInteger)
+      let word = emitter.emit(Handler.returnOneS + shape, size: 16)
       word.storeBytes(of: header, toByteOffset: 8, as: UInt16.self)
       word.storeBytes(of: slot, toByteOffset: 10, as: UInt16.self)
     default:

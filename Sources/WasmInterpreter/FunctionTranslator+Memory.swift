@@ -37,9 +37,9 @@ extension FunctionTranslator {
       }
     }
     let source = source(address, at: stack.count)
+    let (shape, a) = accumulatorOrSlot(source)
     emitResult(
-      handler + (source.isAccumulator ? 1 : 0), size: 16, .other, type, source, source,
-      a: source.isAccumulator ? 0 : read(source, 0), at12: Int32(bitPattern: offset))
+      handler + shape, size: 16, .other, type, source, source, a: a, at12: Int32(bitPattern: offset))
   }
 
   /// A load whose address is a sum: shapes ss, as, si, ai follow s and a.
@@ -50,10 +50,13 @@ extension FunctionTranslator {
     let signed = Int32(bitPattern: offset)
     switch (x, y) {
     case (.accumulator, .immediate(let value)):
+      take(x)
       emitResult(handler + 5, size: 24, .other, type, x, y, at12: value, at16: offset)
     case (_, .immediate(let value)):
       emitResult(handler + 4, size: 24, .other, type, x, y, a: read(x, 0), at12: value, at16: offset)
-    case (.accumulator, _): emitResult(handler + 3, size: 16, .other, type, x, y, a: read(y, 1), at12: signed)
+    case (.accumulator, _):
+      take(x)
+      emitResult(handler + 3, size: 16, .other, type, x, y, a: read(y, 1), at12: signed)
     default:
       emitResult(handler + 2, size: 24, .other, type, x, y, a: read(x, 0), b: read(y, 1), at16: offset)
     }
@@ -79,13 +82,20 @@ extension FunctionTranslator {
     case (false, .immediate):
       shape = 3
       fields.0 = read(to, 0)
-    case (true, .immediate): shape = 4
-    case (true, .accumulator) where isFloat: shape = 3
+    case (true, .immediate):
+      shape = 4
+      take(to)
+    case (true, .accumulator) where isFloat:
+      shape = 3
+      take(to)
+      take(from)
     case (true, _):
       shape = 1
+      take(to)
       fields.0 = read(from, 1)
     case (false, .accumulator):
       shape = 2
+      take(from)
       fields.0 = read(to, 0)
     case (false, _):
       shape = 0
@@ -130,9 +140,8 @@ extension FunctionTranslator {
     let cell = instance.globals[Int(reader.u32())].cell
     let operand = pop()
     let source = source(operand, at: stack.count)
-    let useAccumulator = source.isAccumulator && operand.type.isInteger
-    let slot = useAccumulator ? 0 : read(source, 0)
-    let word = emitter.emit(useAccumulator ? Handler.globalSetS + 1 : Handler.globalSetS, size: 24)
+    let (shape, slot) = accumulatorOrSlot(source, if: operand.type.isInteger)
+    let word = emitter.emit(Handler.globalSetS + shape, size: 24)
     word.storeBytes(of: slot, toByteOffset: 8, as: UInt16.self)
     word.storeBytes(of: address(cell), toByteOffset: 16, as: UInt64.self)
     last = nil

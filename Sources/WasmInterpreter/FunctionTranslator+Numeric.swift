@@ -106,9 +106,8 @@ extension FunctionTranslator {
   private func emitUnary(_ unary: Unary) {
     let operand = pop()
     let source = source(operand, at: stack.count)
-    emitResult(
-      unary.handler + (source.isAccumulator ? 1 : 0), size: 16, .other, unary.result, source, source,
-      a: source.isAccumulator ? 0 : read(source, 0))
+    let (shape, a) = accumulatorOrSlot(source)
+    emitResult(unary.handler + shape, size: 16, .other, unary.result, source, source, a: a)
   }
 
   // MARK: integers
@@ -155,7 +154,7 @@ extension FunctionTranslator {
 
   private func invert(_ word: LastWord, _ operation: LastWord.Operation, _ first: UInt16, _ index: Int) {
     let shape = integerShape(word.left, word.right)
-    emitter.setHandler(first + UInt16(IntegerComparison.inverse[index] * 4 + shape), at: word.start)
+    emitter.setHandler(first + UInt16(IntegerComparison.inverse[index] * 4 + shape), of: word.start)
     last?.operation = operation
     pushStack(.i32)
   }
@@ -199,6 +198,7 @@ extension FunctionTranslator {
   ) {
     var shape = integerShape(x, y)
     if shape == 4, !hasReversed { shape = 0 }
+    take(x, y, shape)
     let immediate: Int32? = if case .immediate(let value) = y { value } else { nil }
     switch shape {
     case 0:
@@ -240,8 +240,10 @@ extension FunctionTranslator {
     let operation = LastWord.Operation.addShiftedI32(distance)
     switch (x.isAccumulator, last.left.isAccumulator) {
     case (false, true):
+      take(last.left)
       emitResult(Handler.i32AddShl + 2, size: 16, operation, .i32, x, last.left, a: read(x, 0), c: distance)
     case (true, false):
+      take(x)
       emitResult(Handler.i32AddShl + 1, size: 16, operation, .i32, x, last.left, b: read(last.left, 1), c: distance)
     default:
       emitResult(
@@ -306,6 +308,7 @@ extension FunctionTranslator {
   ) {
     var shape = floatShape(x, y)
     if shape == 4, !hasReversed { shape = 0 }
+    take(x, y, shape)
     var bits: UInt64?
     if case .constant(let value) = x { bits = value }
     if case .constant(let value) = y { bits = value }
@@ -332,9 +335,9 @@ extension FunctionTranslator {
     guard let last, case .multiplyF64 = last.operation, !isWide,
       let y = last.left.slot, let z = last.right.slot, let x = takeOther(than: last, commutes: !subtract)
     else { return false }
+    let (shape, a) = accumulatorOrSlot(x)
     emitResult(
-      (subtract ? Handler.f64MulSub : Handler.f64MulAdd) + (x.isAccumulator ? 1 : 0), size: 16, .other, .f64, x, x,
-      a: x.isAccumulator ? 0 : read(x, 0), b: UInt16(truncatingIfNeeded: y), c: UInt16(truncatingIfNeeded: z))
+      (subtract ? Handler.f64MulSub : Handler.f64MulAdd) + shape, size: 16, .other, .f64, x, x, a: a, b: UInt16(truncatingIfNeeded: y), c: UInt16(truncatingIfNeeded: z))
     return true
   }
 }

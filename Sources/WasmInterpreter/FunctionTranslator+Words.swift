@@ -5,6 +5,27 @@ extension FunctionTranslator {
   /// The field that reads a source's slot.
   func read(_ source: Source, _ scratch: UInt32) -> UInt16 { field(reading: source.slot ?? 0, scratch: scratch) }
 
+  /// The next word reads `source` from the accumulator, and must do so.
+  func take(_ source: Source) {
+    if case .accumulator(_, let producer) = source, producer >= 0 { emitter.consume(producer) }
+  }
+
+  /// For a word of shapes s and a (0 and 1): which one, and the slot field. `allowed`: an accumulator of this class will do.
+  func accumulatorOrSlot(_ source: Source, if allowed: Bool = true, scratch: UInt32 = 0) -> (UInt16, UInt16) {
+    guard source.isAccumulator, allowed else { return (0, read(source, scratch)) }
+    take(source)
+    return (1, 0)
+  }
+
+  /// `take` for a word of two operands in one of the shapes ss, as, si, ai, sa and, of floats, cs, ca.
+  func take(_ x: Source, _ y: Source, _ shape: Int) {
+    switch shape {
+    case 1, 3: take(x)
+    case 4, 6: take(y)
+    default: break
+    }
+  }
+
   /// Emits a word whose result is pushed, and remembers it. The result's slot is at 8; `a`, `b` and `c` are the
   /// 16-bit fields at 10, 12 and 14, the others constants at their offsets.
   func emitResult(
@@ -14,7 +35,7 @@ extension FunctionTranslator {
     let slot = canonicalSlot(stack.count)
     let target = field(writing: slot)
     let before = accumulators
-    let start = emitter.count
+    let start = emitter.nextWord
     let word = emitter.emit(handler, size: size)
     word.storeBytes(of: target, toByteOffset: 8, as: UInt16.self)
     word.storeBytes(of: a, toByteOffset: 10, as: UInt16.self)
@@ -23,7 +44,7 @@ extension FunctionTranslator {
     if let at12 { word.storeBytes(of: at12, toByteOffset: 12, as: Int32.self) }
     if let at16 { word.storeBytes(of: at16, toByteOffset: 16, as: UInt32.self) }
     if let wideAt16 { word.storeBytes(of: wideAt16, toByteOffset: 16, as: UInt64.self) }
-    accumulators.set(slot, type)
+    accumulators.set(slot, type, producer: start)
     last = LastWord(
       operation: operation, start: start, target: slot, type: type, left: left, right: right, before: before)
     finishWrite(slot)
@@ -50,9 +71,9 @@ extension FunctionTranslator {
     saveLocal(slot)
     if let word = absorbable(operand), slot <= 0xFFFF {
       // The result goes straight into the local.
-      (emitter.bytes + word.start).storeBytes(of: UInt16(slot), toByteOffset: 8, as: UInt16.self)
+      emitter.draft(word.start).storeBytes(of: UInt16(slot), toByteOffset: 8, as: UInt16.self)
       accumulators = word.before
-      accumulators.set(slot, word.type)
+      accumulators.set(slot, word.type, producer: word.start)
       last?.target = slot
     } else if operand.place == .local, operand.slot == slot {
       // It already has this value.

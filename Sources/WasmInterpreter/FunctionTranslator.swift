@@ -37,8 +37,9 @@ struct Operand {
 
 /// Where an instruction reads an operand.
 enum Source {
-  /// A slot whose value is in the accumulator, too.
-  case accumulator(UInt32)
+  /// A slot whose value is in the accumulator, too. `producer`: the word that put it there if nothing else will read the
+  /// slot, else -1.
+  case accumulator(UInt32, producer: Int)
   case slot(UInt32)
   case immediate(Int32)
   /// A float.
@@ -47,19 +48,33 @@ enum Source {
   /// The slot behind it; accumulators write through, so it is valid for both.
   var slot: UInt32? {
     switch self {
-    case .accumulator(let slot), .slot(let slot): slot
+    case .accumulator(let slot, _), .slot(let slot): slot
     default: nil
     }
+  }
+
+  /// The same where something else will read the slot, too.
+  var keepingSlot: Source {
+    if case .accumulator(let slot, _) = self { .accumulator(slot, producer: -1) } else { self }
   }
 
   var isAccumulator: Bool { if case .accumulator = self { true } else { false } }
 }
 
-/// The slots whose values the three accumulators hold.
+/// The slots whose values the three accumulators hold, and the words that put them there.
 struct Accumulators {
   var integer: UInt32?
   var f32: UInt32?
   var f64: UInt32?
+  private var producers = (integer: -1, f32: -1, f64: -1)
+
+  func producer(_ type: ValueClass) -> Int {
+    switch type {
+    case .i32, .i64: producers.integer
+    case .f32: producers.f32
+    case .f64: producers.f64
+    }
+  }
 
   func holds(_ slot: UInt32, _ type: ValueClass) -> Bool {
     switch type {
@@ -76,13 +91,13 @@ struct Accumulators {
     if f64 == slot { f64 = nil }
   }
 
-  /// A result of class `type` went to `slot` and its accumulator.
-  mutating func set(_ slot: UInt32, _ type: ValueClass) {
+  /// Word `producer` put a result of class `type` into `slot` and its accumulator.
+  mutating func set(_ slot: UInt32, _ type: ValueClass, producer: Int) {
     forget(slot)
     switch type {
-    case .i32, .i64: integer = slot
-    case .f32: f32 = slot
-    case .f64: f64 = slot
+    case .i32, .i64: (integer, producers.integer) = (slot, producer)
+    case .f32: (f32, producers.f32) = (slot, producer)
+    case .f64: (f64, producers.f64) = (slot, producer)
     }
   }
 }
@@ -102,6 +117,16 @@ struct Control {
 
   /// The types a branch to it carries.
   var branchTypes: [ValueType] { kind == .loop ? parameters : results }
+}
+
+/// A function's code words, in a block of their own.
+struct Translation {
+  var code: UnsafeMutableRawPointer
+  var size: Int
+  /// What its frame needs.
+  var frameSlots: UInt32
+  /// Of the entry and the first block.
+  var entryFuel: UInt32
 }
 
 /// Translates functions, one at a time; one per store, so that its buffers are reused.
@@ -137,11 +162,8 @@ final class FunctionTranslator {
   private static let scratchSlots: UInt32 = 4
   private static let farthestNearSlot: UInt32 = 0xFFFF
 
-  private(set) var frameSlots: UInt32 = 0
-  private(set) var entryFuel: UInt32 = 0
-
-  /// Leaves the code in `emitter`, and `frameSlots` and `entryFuel`.
-  func translate(_ function: UInt32, of instance: InstanceState) {
+  /// The caller owns the code.
+  func translate(_ function: UInt32, of instance: InstanceState) -> Translation {
     self.instance = instance
     isWide = false
     run(function)
@@ -149,6 +171,8 @@ final class FunctionTranslator {
       isWide = true
       run(function)
     }
+    let (code, size, entryFuel) = emitter.finish()
+    return Translation(code: code, size: size, frameSlots: slotsUsed, entryFuel: entryFuel)
   }
 
   /// The source offset of the instruction whose code word contains `codeOffset`: translates again, which is the
@@ -156,7 +180,7 @@ final class FunctionTranslator {
   func sourceOffset(of codeOffset: Int, in function: UInt32, of instance: InstanceState) -> Int {
     emitter.isRecording = true
     defer { emitter.isRecording = false }
-    translate(function, of: instance)
+    translate(function, of: instance).code.deallocate()
     let positions = emitter.positions
     var (low, high) = (0, positions.count)
     while low < high {
@@ -204,8 +228,6 @@ final class FunctionTranslator {
       while !controls.isEmpty { translateInstruction() }
       reader = BodyReader()
     }
-    entryFuel = emitter.finish()
-    frameSlots = slotsUsed
   }
 
   // MARK: slots
@@ -364,7 +386,10 @@ final class FunctionTranslator {
       emitConstant(operand.bits, to: slot)
       return .slot(slot)
     case .stack, .local:
-      return accumulators.holds(operand.slot, operand.type) ? .accumulator(operand.slot) : .slot(operand.slot)
+      guard accumulators.holds(operand.slot, operand.type) else { return .slot(operand.slot) }
+      // A popped stack entry has no other reader. (Far slots are written through scratch slots: those stay.)
+      let isOnlyReader = operand.place == .stack && !isWide
+      return .accumulator(operand.slot, producer: isOnlyReader ? accumulators.producer(operand.type) : -1)
     }
   }
 

@@ -324,18 +324,14 @@ final class InstanceState {
   /// Translates a function that the module defines, at its first call.
   func translate(_ function: UInt32) {
     let index = Int(function) - module.importedFunctionCount
-    let translator = store.translator
-    translator.translate(function, of: self)
-    let size = translator.emitter.count
-    let block = UnsafeMutableRawPointer.allocate(byteCount: max(size, 8), alignment: 8)
-    block.copyMemory(from: translator.emitter.bytes, byteCount: size)
-    code[index] = block
-    codeSizes[index] = size
-    codeByteCount += size
+    let translation = store.translator.translate(function, of: self)
+    code[index] = translation.code
+    codeSizes[index] = translation.size
+    codeByteCount += translation.size
     let record = records + index
-    record.pointee.frame_slots = translator.frameSlots
-    record.pointee.entry_fuel = translator.entryFuel
-    record.pointee.code = UnsafePointer(block.assumingMemoryBound(to: UInt8.self))
+    record.pointee.frame_slots = translation.frameSlots
+    record.pointee.entry_fuel = translation.entryFuel
+    record.pointee.code = UnsafePointer(translation.code.assumingMemoryBound(to: UInt8.self))
   }
 
   /// The frames of the run that just trapped, innermost first.

@@ -16,8 +16,8 @@ struct LastWord {
     case other
   }
   var operation: Operation
-  /// Where the word begins.
-  var start: Int
+  /// Its place in the order of words.
+  var start: CodeEmitter.WordIndex
   /// Its result.
   var target: UInt32
   var type: ValueClass

@@ -56,6 +56,20 @@ struct ControlCase: Sendable, CustomTestStringConvertible {
       "(param i32 i32) (result i32) local.get 0 local.get 1"
         + " if (param i32) (result i32) i32.const 2 i32.mul end", [([5, 1], [10]), ([5, 0], [5])]),
     ControlCase(
+      "the value of a conditional return that did not happen is still there",
+      "(param i32 i32) (result i32) local.get 0 i32.const 3 i32.mul local.get 1 br_if 0 i32.const 1 i32.add",
+      [([5, 1], [15]), ([5, 0], [16])]),
+    ControlCase(
+      "a sum that a conditional return left is still there",
+      "(param i32 i32) (result i32) local.get 0 i32.const 3 i32.mul local.get 1 i32.add local.get 1 br_if 0"
+        + " i32.const 1 i32.add",
+      [([5, 1], [16]), ([5, 0], [16])]),
+    ControlCase(
+      "a sum that a conditional branch carried is still there",
+      "(param i32 i32) (result i32) i32.const 100 block (param i32) (result i32) local.get 0 i32.const 3 i32.mul"
+        + " i32.const 7 i32.add local.get 1 br_if 0 drop local.get 0 i32.add end",
+      [([5, 1], [22]), ([5, 0], [105])]),
+    ControlCase(
       "a local set after it was read keeps the old value on the stack",
       "(param i32) (result i32)"
         + " local.get 0 i32.const 9 local.set 0 local.get 0 i32.const 10 i32.mul i32.add", [([3], [93])]),
