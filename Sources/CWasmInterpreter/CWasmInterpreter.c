@@ -112,7 +112,7 @@ typedef HANDLER int (*hw_handler)(STATE);
 #define TRAP(code) do { r0 = (uint64_t)(code); TAIL_CALL hw_trapped(PASS_STATE); } while (0)
 // To be used before the word has changed anything: if there is more fuel, it runs again.
 #define OUT_OF_FUEL TAIL_CALL hw_out_of_fuel(PASS_STATE)
-#define CHECK_BOUNDS(ea, size) do { if (UNLIKELY((ea) + (size) > memory_size)) TRAP(HW_TRAP_MEMORY_OUT_OF_BOUNDS); } while (0)
+#define CHECK_BOUNDS(end) do { if (UNLIKELY((end) > memory_size)) TRAP(HW_TRAP_MEMORY_OUT_OF_BOUNDS); } while (0)
 #define CHARGE(cost) \
   do { \
     int64_t charged = (int64_t)(cost); \

@@ -30,7 +30,7 @@ extension FunctionTranslator {
     case 0x0F: emitReturn()
     case 0x10: translateCall()
     case 0x11: translateCallIndirect()
-    case 0x1A: _ = pop()
+    case 0x1A: _ = popLazily()
     case 0x1B: translateSelect()
     case 0x1C:
       for _ in 0..<reader.u32() { _ = reader.valueType() }
@@ -81,8 +81,7 @@ extension FunctionTranslator {
   private func beginIf() {
     let type = reader.blockType(instance.module.types)
     let condition = pop()
-    let test = takeCondition(condition)
-    materializeAll()
+    let test = materializeAll(keeping: takeCondition(condition))
     let otherwise = emitter.makeLabel()
     emitBranch(test, ifTrue: false, to: otherwise)
     open(.ifThen, type, label: emitter.makeLabel(), elseLabel: otherwise)
@@ -221,14 +220,14 @@ extension FunctionTranslator {
   private func translateBranchIf() {
     let control = target(Int(reader.u32()))
     let condition = pop()
-    let test = takeCondition(condition)
+    var test = takeCondition(condition)
     if control.kind != .function, isInPlace(control) {
       emitBranch(test, ifTrue: true, to: control.label)
       return
     }
     if control.kind == .function, resultTypes.count > 1 {
       // A return copies several values from their canonical slots, where both ways may find them.
-      materialize(from: stack.count - resultTypes.count, to: stack.count)
+      test = materializeAll(keeping: test)
     }
     // The values move only on the way that branches; what stays must find them unmoved.
     let stay = emitter.makeLabel()
@@ -240,8 +239,8 @@ extension FunctionTranslator {
   private func translateBranchTable() {
     let count = Int(reader.u32())
     let index = pop()
-    let indexSource = source(index, at: stack.count)
     materializeAll()
+    let indexSource = source(index, at: stack.count)
     let (shape, indexField) = accumulatorOrSlot(indexSource)
     let word = emitter.emit(Handler.brTable + shape, size: 16 + 8 * (count + 1))
     word.storeBytes(of: indexField, toByteOffset: 8, as: UInt16.self)
@@ -275,6 +274,17 @@ extension FunctionTranslator {
   enum Test {
     case integers(ValueClass, Int, Source, Source)
     case floats(ValueClass, Int, Source, Source)
+  }
+
+  /// `materializeAll` between a test and its branch: sums that are computed here take the accumulator away from it.
+  private func materializeAll(keeping test: Test) -> Test {
+    let hasSums = stack[min(lazyBottom, stack.count)...].contains { $0.place == .sum }
+    materializeAll()
+    guard hasSums else { return test }
+    return switch test {
+    case .integers(let type, let comparison, let x, let y): .integers(type, comparison, x.inSlot, y.inSlot)
+    case .floats: test
+    }
   }
 
   /// The test behind a popped condition: the comparison just emitted, taken back, or "is not zero".
@@ -363,9 +373,9 @@ extension FunctionTranslator {
       default: break
       }
     }
-    let test = compared == nil ? source(condition, at: position) : nil
     let right = pop()
     let left = pop()
+    let test = compared == nil ? source(condition, at: position) : nil
     let p = field(reading: slot(left, at: stack.count), scratch: 0)
     let q = field(reading: slot(right, at: stack.count + 1), scratch: 1)
     if let compared {
@@ -401,8 +411,9 @@ extension FunctionTranslator {
     let table = instance.tables[Int(reader.u32())].table
     let type = instance.module.types[typeIndex].function ?? FunctionType()
     let index = pop()
-    let indexSource = source(index, at: stack.count)
+    let indexPosition = stack.count
     let frame = prepareArguments(type)
+    let indexSource = source(index, at: indexPosition)
     let (shape, indexField) = accumulatorOrSlot(indexSource)
     let word = emitter.emit(Handler.callIndirectS + shape, size: 32)
     word.storeBytes(of: indexField, toByteOffset: 8, as: UInt16.self)
@@ -442,7 +453,15 @@ extension FunctionTranslator {
       word.storeBytes(of: header, toByteOffset: 8, as: UInt16.self)
     case 1:
       let operand = stack[stack.count - 1]
-      var source = source(operand, at: stack.count - 1)
+      var source: Source
+      if operand.place == .sum, mayContinue {
+        // Computed again on the other way, from operands that are still there.
+        let slot = canonicalSlot(stack.count - 1)
+        put(operand, into: slot)
+        source = .slot(slot)
+      } else {
+        source = self.source(operand, at: stack.count - 1)
+      }
       if mayContinue { source = source.keepingSlot }
       let (shape, slot) = accumulatorOrSlot(source, if: operand.type.isInteger)
       let word = emitter.emit(Handler.returnOneS + shape, size: 16)

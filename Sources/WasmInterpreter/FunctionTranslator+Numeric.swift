@@ -113,6 +113,7 @@ extension FunctionTranslator {
   // MARK: integers
 
   private func integerBinary(_ type: ValueClass, _ index: Int, _ handlers: [UInt16]) {
+    if type == .i32, deferSum(index) { return }
     if type == .i32, index == 0, absorbShift() { return }
     var right = pop()
     var left = pop()
@@ -224,7 +225,7 @@ extension FunctionTranslator {
       return nil
     }
     // An operand that is the word's result, too, would still need it.
-    guard other.slot != word.target else { return nil }
+    guard other.slot != word.target, other.place != .sum else { return nil }
     takeBack(word)
     _ = pop()
     _ = pop()
@@ -236,18 +237,18 @@ extension FunctionTranslator {
     guard let last, case .shiftLeftI32 = last.operation, case .immediate(let count) = last.right, !isWide,
       let x = takeOther(than: last, commutes: true)
     else { return false }
-    let distance = UInt16(count & 31)
+    let distance = UInt8(count & 31)
     let operation = LastWord.Operation.addShiftedI32(distance)
     switch (x.isAccumulator, last.left.isAccumulator) {
     case (false, true):
       take(last.left)
-      emitResult(Handler.i32AddShl + 2, size: 16, operation, .i32, x, last.left, a: read(x, 0), c: distance)
+      emitResult(Handler.i32AddShl + 2, size: 16, operation, .i32, x, last.left, a: read(x, 0), c: UInt16(distance))
     case (true, false):
       take(x)
-      emitResult(Handler.i32AddShl + 1, size: 16, operation, .i32, x, last.left, b: read(last.left, 1), c: distance)
+      emitResult(Handler.i32AddShl + 1, size: 16, operation, .i32, x, last.left, b: read(last.left, 1), c: UInt16(distance))
     default:
       emitResult(
-        Handler.i32AddShl, size: 16, operation, .i32, x, last.left, a: read(x, 0), b: read(last.left, 1), c: distance)
+        Handler.i32AddShl, size: 16, operation, .i32, x, last.left, a: read(x, 0), b: read(last.left, 1), c: UInt16(distance))
     }
     return true
   }

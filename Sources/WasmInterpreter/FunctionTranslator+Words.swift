@@ -33,6 +33,18 @@ extension FunctionTranslator {
     a: UInt16 = 0, b: UInt16 = 0, c: UInt16 = 0, at12: Int32? = nil, at16: UInt32? = nil, wideAt16: UInt64? = nil
   ) {
     let slot = canonicalSlot(stack.count)
+    emitWord(
+      handler, size: size, operation, type, left, right, into: slot, a: a, b: b, c: c, at12: at12, at16: at16,
+      wideAt16: wideAt16)
+    pushStack(type)
+  }
+
+  /// The same for a result that goes to `slot` and is not pushed.
+  func emitWord(
+    _ handler: UInt16, size: Int, _ operation: LastWord.Operation, _ type: ValueClass, _ left: Source, _ right: Source,
+    into slot: UInt32, a: UInt16 = 0, b: UInt16 = 0, c: UInt16 = 0, at12: Int32? = nil, at16: UInt32? = nil,
+    wideAt16: UInt64? = nil
+  ) {
     let target = field(writing: slot)
     let before = accumulators
     let start = emitter.nextWord
@@ -48,7 +60,6 @@ extension FunctionTranslator {
     last = LastWord(
       operation: operation, start: start, target: slot, type: type, left: left, right: right, before: before)
     finishWrite(slot)
-    pushStack(type)
   }
 
   /// Removes the word emitted last; whoever calls this emits one that does its work, too.
@@ -67,9 +78,11 @@ extension FunctionTranslator {
   /// `local.set` and `local.tee`.
   func setLocal(_ index: Int, keep: Bool) {
     let slot = localSlot(index)
-    let operand = pop()
+    let operand = popLazily()
     saveLocal(slot)
-    if let word = absorbable(operand), slot <= 0xFFFF {
+    if operand.place == .sum {
+      emitSum(LinearSum(operand), into: slot)
+    } else if let word = absorbable(operand), slot <= 0xFFFF {
       // The result goes straight into the local.
       emitter.draft(word.start).storeBytes(of: UInt16(slot), toByteOffset: 8, as: UInt16.self)
       accumulators = word.before

@@ -18,7 +18,7 @@ enum ValueClass: UInt8 {
   var isInteger: Bool { self == .i32 || self == .i64 }
 }
 
-/// An entry of the symbolic operand stack. Locals and constants stay unread until something needs them in a slot.
+/// An entry of the symbolic operand stack. Locals, constants and sums stay unread until something needs them in a slot.
 struct Operand {
   enum Place: UInt8 {
     /// In the canonical slot of its stack position.
@@ -26,13 +26,28 @@ struct Operand {
     /// Still in a local's slot.
     case local
     case constant
+    /// An i32 that no word has computed yet: `LinearSum`.
+    case sum
   }
   var place: Place
   var type: ValueClass
-  /// Of a stack entry or local.
+  /// Of a stack entry or local; the base of a sum.
   var slot: UInt32
-  /// Of a constant.
+  /// Of a constant; the constant part of a sum.
   var bits: UInt64
+  /// Of a sum.
+  var index = LinearSum.noSlot
+  /// Of a sum.
+  var shift: UInt8 = 0
+
+  /// Whether its value depends on `slot`.
+  func reads(_ slot: UInt32) -> Bool {
+    switch place {
+    case .constant: false
+    case .stack, .local: self.slot == slot
+    case .sum: self.slot == slot || index == slot
+    }
+  }
 }
 
 /// Where an instruction reads an operand.
@@ -51,6 +66,11 @@ enum Source {
     case .accumulator(let slot, _), .slot(let slot): slot
     default: nil
     }
+  }
+
+  /// The same once the accumulator is gone.
+  var inSlot: Source {
+    if case .accumulator(let slot, _) = self { .slot(slot) } else { self }
   }
 
   /// The same where something else will read the slot, too.
@@ -328,7 +348,17 @@ final class FunctionTranslator {
     stack.append(Operand(place: .stack, type: type, slot: slot, bits: 0))
   }
 
+  /// The topmost operand; a sum is computed now, as the last word.
   func pop() -> Operand {
+    let operand = popLazily()
+    guard operand.place == .sum else { return operand }
+    let slot = canonicalSlot(stack.count)
+    emitSum(LinearSum(operand), into: slot)
+    return Operand(place: .stack, type: .i32, slot: slot, bits: 0)
+  }
+
+  /// The topmost operand, as it is.
+  func popLazily() -> Operand {
     let operand = stack.removeLast()
     lazyBottom = min(lazyBottom, stack.count)
     return operand
@@ -351,15 +381,20 @@ final class FunctionTranslator {
     let operand = stack[position]
     guard operand.place != .stack else { return }
     let slot = canonicalSlot(position)
-    put(operand, into: slot)
+    if operand.place == .sum {
+      emitSum(LinearSum(operand), into: slot)
+    } else {
+      put(operand, into: slot)
+    }
     stack[position] = Operand(place: .stack, type: operand.type, slot: slot, bits: 0)
   }
 
-  /// Copies an operand to a slot.
+  /// Copies an operand, which may be needed again, to a slot.
   func put(_ operand: Operand, into slot: UInt32) {
     use(slot)
     switch operand.place {
     case .constant: emitConstant(operand.bits, to: slot)
+    case .sum: emitSum(LinearSum(operand), into: slot, mayContinue: true)
     case .stack, .local: if operand.slot != slot { emitMove(from: operand.slot, to: slot) }
     }
   }
@@ -367,7 +402,7 @@ final class FunctionTranslator {
   /// Before the local in `slot` changes: entries that still refer to it get their own copies.
   func saveLocal(_ slot: UInt32) {
     for position in lazyBottom..<max(stack.count, lazyBottom)
-    where stack[position].place == .local && stack[position].slot == slot {
+    where stack[position].place != .stack && stack[position].reads(slot) {
       materialize(position)
     }
   }
@@ -385,6 +420,10 @@ final class FunctionTranslator {
       let slot = canonicalSlot(position)
       emitConstant(operand.bits, to: slot)
       return .slot(slot)
+    case .sum:
+      let slot = canonicalSlot(position)
+      emitSum(LinearSum(operand), into: slot)
+      return .accumulator(slot, producer: isWide ? -1 : accumulators.producer(.i32))
     case .stack, .local:
       guard accumulators.holds(operand.slot, operand.type) else { return .slot(operand.slot) }
       // A popped stack entry has no other reader. (Far slots are written through scratch slots: those stay.)
@@ -395,6 +434,7 @@ final class FunctionTranslator {
 
   /// The slot of an operand that was at `position`.
   func slot(_ operand: Operand, at position: Int) -> UInt32 {
+    if operand.place == .sum { return source(operand, at: position).slot ?? 0 }
     guard operand.place == .constant else { return operand.slot }
     let slot = canonicalSlot(position)
     emitConstant(operand.bits, to: slot)

@@ -11,7 +11,7 @@ struct LastWord {
     case compareF64(Int)
     case addI32
     case shiftLeftI32
-    case addShiftedI32(UInt16)
+    case addShiftedI32(UInt8)
     case multiplyF64
     case other
   }

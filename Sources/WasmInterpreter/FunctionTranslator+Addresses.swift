@@ -1,0 +1,365 @@
+/// Sums of i32, deferred until something needs them, and the loads and stores that take them as addresses.
+internal import CWasmInterpreter
+
+/// base + (index << shift) + constant, in wrapping i32 arithmetic; base and index are optional slots.
+///
+/// A sum stays on the symbolic stack as long as its slots keep their values: they are locals, which `saveLocal` watches,
+/// or the stack entry that the sum itself stands for.
+struct LinearSum {
+  static let noSlot = UInt32.max
+  var base = noSlot
+  var index = noSlot
+  var shift: UInt8 = 0
+  var constant: Int32 = 0
+
+  var hasBase: Bool { base != Self.noSlot }
+  var hasIndex: Bool { index != Self.noSlot }
+
+  /// A sum of one local or stack entry.
+  init(slot: UInt32) { base = slot }
+
+  init(_ operand: Operand) {
+    base = operand.slot
+    index = operand.index
+    shift = operand.shift
+    constant = Int32(truncatingIfNeeded: operand.bits)
+  }
+
+  var operand: Operand {
+    Operand(
+      place: .sum, type: .i32, slot: base, bits: UInt64(UInt32(bitPattern: constant)), index: index, shift: shift)
+  }
+}
+
+/// What loads and stores have words for.
+private enum Address {
+  /// With the offset that remains.
+  case plain(Source, UInt32)
+  case indexed(Source, Source, UInt32)
+  /// Without an offset.
+  case withConstant(Source, Int32)
+  /// The index is scaled by the size of the access.
+  case scaled(base: Source, index: Source, UInt32)
+  case scaledIndex(Source, UInt32)
+}
+
+/// A load or store: its handlers, its value's class, and the base-2 logarithm of its size.
+private struct Access {
+  var handler: UInt16
+  var type: ValueClass
+  var scale: UInt8
+  var byteCount: UInt32 { 1 << UInt32(scale) }
+
+  init(_ handler: UInt16, _ type: ValueClass, _ scale: UInt8) {
+    self.handler = handler
+    self.type = type
+    self.scale = scale
+  }
+}
+
+/// 0x28...0x35: in opcode order.
+private let loads = [
+  Access(Handler.i32Load, .i32, 2), Access(Handler.i64Load, .i64, 3), Access(Handler.f32Load, .f32, 2),
+  Access(Handler.f64Load, .f64, 3), Access(Handler.i32Load8S, .i32, 0), Access(Handler.i32Load8U, .i32, 0),
+  Access(Handler.i32Load16S, .i32, 1), Access(Handler.i32Load16U, .i32, 1), Access(Handler.i64Load8S, .i64, 0),
+  Access(Handler.i64Load8U, .i64, 0), Access(Handler.i64Load16S, .i64, 1), Access(Handler.i64Load16U, .i64, 1),
+  Access(Handler.i64Load32S, .i64, 2), Access(Handler.i64Load32U, .i64, 2),
+]
+/// 0x36...0x3E: in opcode order.
+private let stores = [
+  Access(Handler.i32Store, .i32, 2), Access(Handler.i64Store, .i64, 3), Access(Handler.f32Store, .f32, 2),
+  Access(Handler.f64Store, .f64, 3), Access(Handler.i32Store8, .i32, 0), Access(Handler.i32Store16, .i32, 1),
+  Access(Handler.i64Store8, .i64, 0), Access(Handler.i64Store16, .i64, 1), Access(Handler.i64Store32, .i64, 2),
+]
+
+extension FunctionTranslator {
+  // MARK: sums
+
+  /// `i32.add`, `i32.sub` (by a constant) and `i32.shl` as a sum on the stack: true if it could be done without a word.
+  func deferSum(_ index: Int) -> Bool {
+    guard !isWide else { return false }
+    let left = stack[stack.count - 2]
+    let right = stack[stack.count - 1]
+    let sum: LinearSum?
+    switch index {
+    case 0: sum = sumOf(left, right)
+    case 1 where right.place == .constant: sum = sumOf(left, constant: 0 &- Int32(truncatingIfNeeded: right.bits))
+    case 10: sum = scaled(left, right)
+    default: sum = nil
+    }
+    guard let sum else { return false }
+    truncateStack(to: stack.count - 2)
+    push(sum.operand)
+    return true
+  }
+
+  private func sumOf(_ left: Operand, _ right: Operand) -> LinearSum? {
+    if right.place == .constant { return sumOf(left, constant: Int32(truncatingIfNeeded: right.bits)) }
+    // What lies one position above the sum's own will be overwritten: only locals stay.
+    guard isOfLocals(right) else { return nil }
+    if left.place == .constant { return sumOf(right, constant: Int32(truncatingIfNeeded: left.bits)) }
+    var (sum, other) = (linear(left), linear(right))
+    if !sum.hasBase { swap(&sum, &other) }
+    // No address has three parts: those are better added where they are.
+    guard sum.hasBase, !sum.hasIndex, sum.constant == 0, other.constant == 0, !(other.hasBase && other.hasIndex) else {
+      return nil
+    }
+    sum.index = other.hasBase ? other.base : other.index
+    sum.shift = other.shift
+    return sum
+  }
+
+  private func sumOf(_ operand: Operand, constant: Int32) -> LinearSum? {
+    guard operand.place != .constant else { return nil }
+    var sum = linear(operand)
+    if sum.hasIndex { return nil }
+    sum.constant &+= constant
+    return sum
+  }
+
+  private func scaled(_ operand: Operand, _ distance: Operand) -> LinearSum? {
+    guard distance.place == .constant, operand.place == .local || operand.place == .stack else { return nil }
+    let shift = UInt8(distance.bits & 31)
+    guard (1...3).contains(shift) else { return nil }
+    var sum = LinearSum(slot: LinearSum.noSlot)
+    sum.index = operand.slot
+    sum.shift = shift
+    return sum
+  }
+
+  private func linear(_ operand: Operand) -> LinearSum {
+    operand.place == .sum ? LinearSum(operand) : LinearSum(slot: operand.slot)
+  }
+
+  private func isOfLocals(_ operand: Operand) -> Bool {
+    switch operand.place {
+    case .local: true
+    case .sum: [operand.slot, operand.index].allSatisfy { $0 == LinearSum.noSlot || $0 < stackBase }
+    default: false
+    }
+  }
+
+  /// A slot of a sum. A stack entry has no other reader, unless the sum is computed more than once.
+  private func source(ofSum slot: UInt32, mayContinue: Bool = false) -> Source {
+    guard accumulators.holds(slot, .i32) else { return .slot(slot) }
+    return .accumulator(slot, producer: slot < stackBase || mayContinue ? -1 : accumulators.producer(.i32))
+  }
+
+  /// Computes a sum. `mayContinue`: on another way its operands are needed again.
+  func emitSum(_ sum: LinearSum, into slot: UInt32, mayContinue: Bool = false) {
+    use(slot)
+    if sum.hasIndex {
+      let y = source(ofSum: sum.index, mayContinue: mayContinue)
+      if sum.hasBase {
+        emitIndexedSum(source(ofSum: sum.base, mayContinue: mayContinue), y, sum.shift, into: slot)
+      } else {
+        let (shape, a) = accumulatorOrSlot(y)
+        emitWord(
+          Handler.i32Shl + 2 + shape, size: 16, .shiftLeftI32, .i32, y, .immediate(Int32(sum.shift)), into: slot, a: a,
+          at12: Int32(sum.shift))
+      }
+    } else {
+      let x = source(ofSum: sum.base, mayContinue: mayContinue)
+      let (shape, a) = accumulatorOrSlot(x)
+      emitWord(
+        Handler.i32Add + 2 + shape, size: 16, .addI32, .i32, x, .immediate(sum.constant), into: slot, a: a,
+        at12: sum.constant)
+    }
+  }
+
+  private func emitIndexedSum(_ x: Source, _ y: Source, _ shift: UInt8, into slot: UInt32) {
+    if shift == 0 {
+      let (x, y) = y.isAccumulator ? (y, x) : (x, y)
+      if x.isAccumulator {
+        take(x)
+        emitWord(Handler.i32Add + 1, size: 16, .addI32, .i32, x, y, into: slot, a: read(y, 1))
+      } else {
+        emitWord(Handler.i32Add, size: 16, .addI32, .i32, x, y, into: slot, a: read(x, 0), b: read(y, 1))
+      }
+      return
+    }
+    let operation = LastWord.Operation.addShiftedI32(shift)
+    let c = UInt16(shift)
+    if y.isAccumulator {
+      take(y)
+      emitWord(Handler.i32AddShl + 2, size: 16, operation, .i32, x, y, into: slot, a: read(x, 0), c: c)
+    } else if x.isAccumulator {
+      take(x)
+      emitWord(Handler.i32AddShl + 1, size: 16, operation, .i32, x, y, into: slot, b: read(y, 1), c: c)
+    } else {
+      emitWord(
+        Handler.i32AddShl, size: 16, operation, .i32, x, y, into: slot, a: read(x, 0), b: read(y, 1), c: c)
+    }
+  }
+
+  // MARK: addresses
+
+  /// The address behind a popped operand of stack position `stack.count`, for an access with this constant offset.
+  /// `isLoad`: with its index in the accumulator, a load's word has room for any offset.
+  private func address(_ operand: Operand, _ access: Access, offset: UInt64, isLoad: Bool) -> Address {
+    guard offset + UInt64(access.byteCount) <= UInt64(UInt32.max) else {
+      return farAddress(operand, access, offset: offset)
+    }
+    let offset = UInt32(truncatingIfNeeded: offset)
+    let end = offset + access.byteCount
+    let hasShortEnd = end <= UInt32(UInt16.max)
+    switch operand.place {
+    case .sum:
+      let sum = LinearSum(operand)
+      if !sum.hasIndex, offset == 0 { return .withConstant(source(ofSum: sum.base), sum.constant) }
+      if sum.hasIndex, sum.hasBase, hasShortEnd, sum.shift == 0 || sum.shift == access.scale {
+        let (x, y) = (source(ofSum: sum.base), source(ofSum: sum.index))
+        return sum.shift == 0 ? .indexed(x, y, end) : .scaled(base: x, index: y, end)
+      }
+      if sum.hasIndex, !sum.hasBase, sum.shift == access.scale { return .scaledIndex(source(ofSum: sum.index), end) }
+    case .stack:
+      guard let word = absorbable(operand) else { break }
+      switch word.operation {
+      case .addI32:
+        if case .immediate(let constant) = word.right {
+          guard offset == 0 else { break }
+          takeBack(word)
+          return .withConstant(word.left, constant)
+        }
+        guard hasShortEnd || isLoad && (word.left.isAccumulator || word.right.isAccumulator) else { break }
+        takeBack(word)
+        return .indexed(word.left, word.right, end)
+      case .addShiftedI32(access.scale) where hasShortEnd && access.scale > 0:
+        takeBack(word)
+        return .scaled(base: word.left, index: word.right, end)
+      case .shiftLeftI32:
+        guard case .immediate(let distance) = word.right, access.scale > 0, distance & 31 == Int32(access.scale) else {
+          break
+        }
+        takeBack(word)
+        return .scaledIndex(word.left, end)
+      default: break
+      }
+    default: break
+    }
+    return .plain(source(operand, at: stack.count), end)
+  }
+
+  private func farAddress(_ operand: Operand, _ access: Access, offset: UInt64) -> Address {
+    let slot = canonicalSlot(stack.count)
+    let from = source(operand, at: stack.count)
+    emitWord(
+      Handler.addressFar, size: 24, .other, .i32, from, from, into: slot, a: read(from, 0),
+      at12: Int32(access.byteCount), wideAt16: offset)
+    return .plain(.accumulator(slot, producer: isWide ? -1 : accumulators.producer(.i32)), access.byteCount)
+  }
+
+  private func memoryOffset() -> UInt64 {
+    _ = reader.u32()  // alignment is only a hint
+    return reader.u64()
+  }
+
+  // MARK: loads
+
+  func translateLoad(_ opcode: UInt8) {
+    let access = loads[Int(opcode) - 0x28]
+    let (handler, type) = (access.handler, access.type)
+    let offset = memoryOffset()
+    switch address(popLazily(), access, offset: offset, isLoad: true) {
+    case .plain(let x, let end):
+      let (shape, a) = accumulatorOrSlot(x)
+      emitResult(handler + shape, size: 16, .other, type, x, x, a: a, at12: Int32(bitPattern: end))
+    case .indexed(var x, var y, let end):
+      if y.isAccumulator, !x.isAccumulator { swap(&x, &y) }
+      if x.isAccumulator {
+        take(x)
+        emitResult(handler + 3, size: 16, .other, type, x, y, a: read(y, 1), at12: Int32(bitPattern: end))
+      } else {
+        emitResult(
+          handler + 2, size: 16, .other, type, x, y, a: read(x, 0), b: read(y, 1), c: UInt16(truncatingIfNeeded: end))
+      }
+    case .withConstant(let x, let constant):
+      let (shape, a) = accumulatorOrSlot(x)
+      emitResult(handler + 4 + shape, size: 16, .other, type, x, x, a: a, at12: constant)
+    case .scaled(let x, let y, let end):
+      if y.isAccumulator {
+        take(y)
+        emitResult(handler + 7, size: 16, .other, type, x, y, a: read(x, 0), at12: Int32(bitPattern: end))
+      } else if x.isAccumulator {
+        take(x)
+        emitResult(handler + 8, size: 16, .other, type, x, y, a: read(y, 1), at12: Int32(bitPattern: end))
+      } else {
+        emitResult(
+          handler + 6, size: 16, .other, type, x, y, a: read(x, 0), b: read(y, 1), c: UInt16(truncatingIfNeeded: end))
+      }
+    case .scaledIndex(let x, let end):
+      let (shape, a) = accumulatorOrSlot(x)
+      emitResult(handler + 9 + shape, size: 16, .other, type, x, x, a: a, at12: Int32(bitPattern: end))
+    }
+  }
+
+  // MARK: stores
+
+  func translateStore(_ opcode: UInt8) {
+    var access = stores[Int(opcode) - 0x36]
+    let offset = memoryOffset()
+    var value = pop()
+    if value.place == .constant, !value.type.isInteger {
+      // A constant's bits are stored the same way, whatever their type.
+      access = value.type == .f32 ? stores[0] : stores[1]
+      value.type = access.type
+    }
+    let to = address(popLazily(), access, offset: offset, isLoad: false)
+    let position = stack.count
+    let isInteger = access.type.isInteger
+    // Where the value is: its place among the shapes, and its field.
+    let letter: UInt16
+    var valueField: UInt16 = 0
+    switch shortConstant(value) {
+    case .some(let short):
+      letter = 2
+      valueField = UInt16(bitPattern: short)
+    case nil:
+      let from = source(value, at: position + 1)
+      if from.isAccumulator {
+        letter = 1
+        take(from)
+      } else {
+        letter = 0
+        valueField = read(from, 2)
+      }
+    }
+    let stride: UInt16 = isInteger ? 3 : 2
+    switch to {
+    case .plain(let x, let end):
+      let (shape, a) = accumulatorOrSlot(x)
+      emitStore(access.handler + shape * stride + letter, a, valueField, end: end)
+    case .indexed(let x, let y, let end):
+      emitStore(access.handler + 2 * stride + letter, read(x, 0), read(y, 1), valueField, end)
+    case .withConstant(let x, let constant):
+      emitStore(access.handler + 3 * stride + letter, read(x, 0), valueField, end: UInt32(bitPattern: constant))
+    case .scaled(let x, let y, let end):
+      emitStore(access.handler + 4 * stride + letter, read(x, 0), read(y, 1), valueField, end)
+    case .scaledIndex(let x, let end):
+      emitStore(access.handler + 5 * stride + letter, read(x, 0), valueField, end: end)
+    }
+    last = nil
+  }
+
+  /// An integer constant that fits a 16-bit field.
+  private func shortConstant(_ value: Operand) -> Int16? {
+    guard value.place == .constant else { return nil }
+    return value.type == .i32
+      ? Int16(exactly: Int32(truncatingIfNeeded: value.bits)) : Int16(exactly: Int64(bitPattern: value.bits))
+  }
+
+  private func emitStore(_ handler: UInt16, _ address: UInt16, _ value: UInt16, end: UInt32) {
+    let word = emitter.emit(handler, size: 16)
+    word.storeBytes(of: address, toByteOffset: 8, as: UInt16.self)
+    word.storeBytes(of: value, toByteOffset: 10, as: UInt16.self)
+    word.storeBytes(of: end, toByteOffset: 12, as: UInt32.self)
+  }
+
+  private func emitStore(_ handler: UInt16, _ base: UInt16, _ index: UInt16, _ value: UInt16, _ end: UInt32) {
+    let word = emitter.emit(handler, size: 16)
+    word.storeBytes(of: base, toByteOffset: 8, as: UInt16.self)
+    word.storeBytes(of: index, toByteOffset: 10, as: UInt16.self)
+    word.storeBytes(of: value, toByteOffset: 12, as: UInt16.self)
+    word.storeBytes(of: UInt16(truncatingIfNeeded: end), toByteOffset: 14, as: UInt16.self)
+  }
+}
