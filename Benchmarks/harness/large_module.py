@@ -34,15 +34,16 @@ def enlarge(base, size):
         raise MalformedModule("the base module has other types than function types")
     count, first_declaration = read_unsigned(sections[FUNCTIONS], 0)
     declarations = sections[FUNCTIONS][first_declaration:]
+    if count == 0:
+        raise MalformedModule("the base module has no functions")
     templates = [Template(body, imported) for body in read_bodies(sections[CODE])]
     if len(templates) != count:
         raise MalformedModule("the function and the code section have different lengths")
 
-    fixed = sum(len(content) for number, content in sections.items() if number not in (CODE, CUSTOM))
-    one_copy = len(sections[CODE]) + len(declarations)
-    copies = max(1, round((size - fixed) / one_copy))
-    code = copy_bodies(templates, imported, copies, size - fixed - len(declarations))
-    made = len(code) // max(count, 1)
+    room = size - sum(len(content) for number, content in sections.items() if number not in (FUNCTIONS, CODE))
+    copies = max(1, room // (len(sections[CODE]) + len(declarations)))
+    code = copy_bodies(templates, imported, copies, room, len(declarations))
+    made = len(code) // count
 
     first_index = imported + made * count
     cheap = b"\0\x41" + write_signed(RESULT) + b"\x0b"
@@ -56,18 +57,19 @@ def enlarge(base, size):
         bytes((number,)) + write_unsigned(len(content)) + content for number, content in in_order(sections))
 
 
-def copy_bodies(templates, imported, copies, budget):
-    """The bodies of up to `copies` copies, with their lengths in front, within `budget` bytes (but one copy at least).
+def copy_bodies(templates, imported, copies, budget, declaration_bytes):
+    """The bodies of up to `copies` copies, with their lengths in front, that fit into `budget` bytes together with
+    their declarations; one copy at least.
 
     Larger indices take more bytes than the base's, so that fewer copies may fit than the base's size suggests.
     """
     code, total = [], 0
     for copy in range(copies):
         bodies = [template.copy(copy, copies, imported, len(templates)) for template in templates]
-        length = sum(map(len, bodies))
+        length = sum(map(len, bodies)) + declaration_bytes
         if code and total + length > budget:
             # The copies made so far call functions of those that are left out: do it again with the right number.
-            return copy_bodies(templates, imported, copy, budget + length)
+            return copy_bodies(templates, imported, copy, budget, declaration_bytes)
         code += bodies
         total += length
     return code
