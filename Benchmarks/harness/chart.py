@@ -3,14 +3,14 @@
 from xml.sax.saxutils import escape
 
 WIDTH, MARGIN = 760, 24
-LABEL, VALUE = 190, 70
+LABEL, VALUE = 250, 60
 BAR, GAP, HEADING, SPACE = 16, 6, 26, 18
 TITLES = {"tune": "Programs that the engine was tuned with", "judge": "Programs that judge it", "all": "All programs"}
 OURS, OTHER = "#d9480f", "#5c7cfa"
 
 
-def draw(results, names=None):
-    """The SVG's text. `results` is the group `execute`; `names` maps identifiers to labels.
+def draw(results):
+    """The SVG's text. `results` is the group `execute`.
 
     A bar is the time relative to ours, so shorter is faster.
     """
@@ -36,7 +36,7 @@ def draw(results, names=None):
         top = y
         for name, value in bars:
             ours = name.startswith("ours")
-            label = (names or {}).get(name, name)
+            label = results["what"].get(name, name)
             parts.append(text(MARGIN + LABEL - 8, y + BAR - 4, label, 12, anchor="end"))
             parts.append(
                 f'<rect x="{MARGIN + LABEL}" y="{y}" width="{max(value * scale, 1):.1f}" height="{BAR}" '

@@ -163,4 +163,5 @@ def summarise(samples, engines, programs):
         half: {name: {"ratio": means[name][half][0], "programs": means[name][half][1]} for name in names}
         for half in ("tune", "judge", "all")
     }
-    return {"engines": names, "programs": rows, "geomeans": geomeans}
+    what = {engine.identifier: engine.what for engine in engines}
+    return {"engines": names, "what": what, "programs": rows, "geomeans": geomeans}

@@ -15,7 +15,7 @@ def mean(ratio, programs=2):
 
 def results(**ratios):
     means = {name: mean(value) for name, value in ratios.items()}
-    return {"geomeans": {half: dict(means) for half in ("tune", "judge", "all")}}
+    return {"what": {}, "geomeans": {half: dict(means) for half in ("tune", "judge", "all")}}
 
 
 class TableTests(unittest.TestCase):
@@ -75,7 +75,7 @@ class ChartTests(unittest.TestCase):
                 self.assertTrue(0 <= float(shape.get("y")) + float(shape.get("height", 0)) <= height)
 
     def test_names_are_text_and_not_markup(self):
-        drawn = chart.draw(results(ours=1.0, peer=2.0), {"peer": "<b> & co"})
+        drawn = chart.draw({**results(ours=1.0, peer=2.0), "what": {"peer": "<b> & co"}})
         words = {element.text for element in xml.fromstring(drawn).iter(SVG + "text")}
         self.assertIn("<b> & co", words)
         self.assertIn("2.00", words)
