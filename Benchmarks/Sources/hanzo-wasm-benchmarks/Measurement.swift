@@ -43,7 +43,7 @@ func transferredBytes() -> (read: Int64, written: Int64)? {
   return (read, written)
 }
 
-private func readSmallFile(_ path: String) -> String? {
+func readSmallFile(_ path: String) -> String? {
   readFile(path, limit: 1 << 16).map { String(decoding: $0, as: UTF8.self) }
 }
 
