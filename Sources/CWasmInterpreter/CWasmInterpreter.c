@@ -1,56 +1,8 @@
-// The dispatch loop. Every handler is a function that ends by tail-calling the next one, so that the compiler allocates
-// registers for each by itself (docs/decisions/0006). handlers.inc is generated (scripts/generate-handlers).
-#include "CWasmInterpreter.h"
-#include "handler-numbers.h"
+// The dispatch loop's entry, the words on their own, and what handlers call. Joined words: sequences-0.c, sequences-1.c.
+#include "dispatch.h"
 
 #include <math.h>
-#include <string.h>
 
-// The spec rounds every operation by itself: no fused multiply-add, on any target.
-#pragma STDC FP_CONTRACT OFF
-
-#if !__has_attribute(preserve_none) || !__has_attribute(musttail)
-#error "The dispatch loop needs clang's preserve_none and musttail: build with the clang of a Swift 6.3 toolchain."
-#endif
-
-#define UNLIKELY(x) __builtin_expect(!!(x), 0)
-// Calls out of the loop keep all general registers, so that they cost the other handlers nothing.
-#define OUT_OF_LINE static __attribute__((noinline, preserve_most))
-
-static inline uint16_t hw_u16(const uint8_t *p) { uint16_t v; memcpy(&v, p, 2); return v; }
-static inline uint32_t hw_u32(const uint8_t *p) { uint32_t v; memcpy(&v, p, 4); return v; }
-static inline uint64_t hw_u64(const uint8_t *p) { uint64_t v; memcpy(&v, p, 8); return v; }
-static inline uint32_t hw_f32_bits(float x) { uint32_t v; memcpy(&v, &x, 4); return v; }
-static inline uint64_t hw_f64_bits(double x) { uint64_t v; memcpy(&v, &x, 8); return v; }
-static inline float hw_f32_from(uint32_t x) { float v; memcpy(&v, &x, 4); return v; }
-static inline double hw_f64_from(uint64_t x) { double v; memcpy(&v, &x, 8); return v; }
-
-// min and max: a NaN operand gives a quiet NaN; -0 is less than +0 (equal operands differ at most in the sign bit).
-static inline float hw_f32_min(float x, float y) {
-  return x < y ? x : y < x ? y : x == y ? hw_f32_from(hw_f32_bits(x) | hw_f32_bits(y)) : x + y;
-}
-static inline float hw_f32_max(float x, float y) {
-  return x > y ? x : y > x ? y : x == y ? hw_f32_from(hw_f32_bits(x) & hw_f32_bits(y)) : x + y;
-}
-static inline double hw_f64_min(double x, double y) {
-  return x < y ? x : y < x ? y : x == y ? hw_f64_from(hw_f64_bits(x) | hw_f64_bits(y)) : x + y;
-}
-static inline double hw_f64_max(double x, double y) {
-  return x > y ? x : y > x ? y : x == y ? hw_f64_from(hw_f64_bits(x) & hw_f64_bits(y)) : x + y;
-}
-// Sign operations work on bits: they must not quiet a NaN.
-static inline float hw_f32_abs(float x) { return hw_f32_from(hw_f32_bits(x) & 0x7FFFFFFFu); }
-static inline float hw_f32_neg(float x) { return hw_f32_from(hw_f32_bits(x) ^ 0x80000000u); }
-static inline double hw_f64_abs(double x) { return hw_f64_from(hw_f64_bits(x) & 0x7FFFFFFFFFFFFFFFu); }
-static inline double hw_f64_neg(double x) { return hw_f64_from(hw_f64_bits(x) ^ 0x8000000000000000u); }
-static inline float hw_f32_copysign(float x, float y) {
-  return hw_f32_from((hw_f32_bits(x) & 0x7FFFFFFFu) | (hw_f32_bits(y) & 0x80000000u));
-}
-static inline double hw_f64_copysign(double x, double y) {
-  return hw_f64_from((hw_f64_bits(x) & 0x7FFFFFFFFFFFFFFFu) | (hw_f64_bits(y) & 0x8000000000000000u));
-}
-static inline float hw_f32_sqrt(float x) { return __builtin_sqrtf(x); }
-static inline double hw_f64_sqrt(double x) { return __builtin_sqrt(x); }
 // A signalling NaN becomes quiet: x + 0 does not change any other value that rounding could return but -0.
 #define ROUNDING(name, f32, f64) \
   OUT_OF_LINE float hw_f32_##name(float x) { return x != x ? x + x : f32(x); } \
@@ -77,97 +29,7 @@ OUT_OF_LINE int hw_external(hw_context *context, hw_function *function, uint64_t
   return context->store->call_external(context, function, frame);
 }
 
-#define U16(o) hw_u16(pc + (o))
-#define U32(o) hw_u32(pc + (o))
-#define S32(o) ((int32_t)hw_u32(pc + (o)))
-#define U64(o) hw_u64(pc + (o))
-#define F32(o) hw_f32_from(hw_u32(pc + (o)))
-#define F64(o) hw_f64_from(hw_u64(pc + (o)))
-#define SLOT_I32(o) ((uint32_t)fp[U16(o)])
-#define SLOT_I64(o) (fp[U16(o)])
-#define SLOT_F32(o) hw_f32_from((uint32_t)fp[U16(o)])
-#define SLOT_F64(o) hw_f64_from(fp[U16(o)])
-// Results go to a slot and to the accumulator: whether the next instruction reads one or the other is the
-// translator's choice. KEEP leaves them in the accumulator only.
-#define PUT_I32(o, e) do { uint32_t value = (e); r0 = value; fp[U16(o)] = value; } while (0)
-#define PUT_I64(o, e) do { uint64_t value = (e); r0 = value; fp[U16(o)] = value; } while (0)
-#define PUT_F32(o, e) do { f1 = (e); fp[U16(o)] = hw_f32_bits(f1); } while (0)
-#define PUT_F64(o, e) do { f0 = (e); fp[U16(o)] = hw_f64_bits(f0); } while (0)
-
-// The state travels in the argument registers of preserve_none, from handler to handler.
-#define STATE \
-  const uint8_t *pc, uint64_t *fp, uint8_t *memory, uint64_t memory_size, uint64_t r0, int64_t fuel, hw_context *context, \
-      double f0, float f1
-#define PASS_STATE pc, fp, memory, memory_size, r0, fuel, context, f0, f1
-#define HANDLER __attribute__((preserve_none))
-#define TAIL_CALL __attribute__((musttail)) return
-typedef HANDLER int (*hw_handler)(STATE);
-#define KEEP_I32(o, e) do { r0 = (uint32_t)(e); } while (0)
-#define KEEP_I64(o, e) do { r0 = (e); } while (0)
-#define KEEP_F32(o, e) do { f1 = (e); } while (0)
-#define KEEP_F64(o, e) do { f0 = (e); } while (0)
-
-#define DISPATCH TAIL_CALL (*(const hw_handler *)pc)(PASS_STATE)
-#define NEXT(size) do { pc += (size); DISPATCH; } while (0)
-#define TRAP(code) do { r0 = (uint64_t)(code); TAIL_CALL hw_trapped(PASS_STATE); } while (0)
-// To be used before the word has changed anything: if there is more fuel, it runs again.
-#define OUT_OF_FUEL TAIL_CALL hw_out_of_fuel(PASS_STATE)
-#define CHECK_BOUNDS(end) do { if (UNLIKELY((end) > memory_size)) TRAP(HW_TRAP_MEMORY_OUT_OF_BOUNDS); } while (0)
-#define CHARGE(cost) \
-  do { \
-    int64_t charged = (int64_t)(cost); \
-    fuel -= charged; \
-    if (UNLIKELY(fuel < 0)) { fuel += charged; OUT_OF_FUEL; } \
-  } while (0)
-#define BRANCH(offset_at, cost_at) do { CHARGE(U32(cost_at)); pc += S32(offset_at); DISPATCH; } while (0)
-// Not taken needs no check: every loop and call passes one.
-#define BRANCH_IF(condition, size) \
-  do { if (condition) { CHARGE(U16(16)); pc += S32(12); DISPATCH; } fuel -= U16(18); NEXT(size); } while (0)
-#define STACK_LIMIT (context->stack_limit)
-#define ENTER(callee, frame, size) \
-  do { \
-    CHARGE((callee)->entry_fuel); \
-    if (UNLIKELY((frame) + (callee)->frame_slots > STACK_LIMIT)) TRAP(HW_TRAP_STACK_EXHAUSTED); \
-    uint64_t *header = (frame) + (callee)->parameters; \
-    header[0] = (uint64_t)(uintptr_t)(pc + (size)); \
-    header[1] = (uint64_t)(uintptr_t)fp; \
-    fp = (frame); \
-    pc = (callee)->code; \
-    DISPATCH; \
-  } while (0)
-#define CALL_EXTERNAL(callee, frame) \
-  do { \
-    if (UNLIKELY(fuel < 0)) OUT_OF_FUEL; \
-    SAVE_STATE; \
-    int trap = hw_external(context, (callee), (frame)); \
-    RELOAD_STATE; \
-    if (UNLIKELY(trap)) TRAP(trap); \
-  } while (0)
-#define CALL_INDIRECT(index) \
-  do { \
-    const hw_table *table = (const hw_table *)U64(24); \
-    if (UNLIKELY((index) >= table->count)) TRAP(HW_TRAP_UNDEFINED_ELEMENT); \
-    hw_function *callee = hw_function_from(table->elements[(index)]); \
-    if (UNLIKELY(!callee)) TRAP(HW_TRAP_UNINITIALIZED_ELEMENT); \
-    if (UNLIKELY(callee->type_id != U32(12))) TRAP(HW_TRAP_INDIRECT_CALL_TYPE_MISMATCH); \
-    uint64_t *frame = fp + U32(16); \
-    if (UNLIKELY(callee->context != context)) { CALL_EXTERNAL(callee, frame); NEXT(32); } \
-    ENTER(callee, frame, 32); \
-  } while (0)
-#define SAVE_STATE (context->store->fuel = fuel)
-#define RELOAD_STATE \
-  (fuel = context->store->fuel, memory = context->memory->base, memory_size = context->memory->size)
-#define HW_FUNCTION_OF_STUB(pc) ((hw_function *)(uintptr_t)((pc) - offsetof(hw_function, stub)))
-// The callee never ran: the trap belongs to the call instruction, which ends just before the return address.
-#define TRAP_IN_CALLER(callee, code) \
-  do { \
-    uint64_t *header = fp + (callee)->parameters; \
-    pc = (const uint8_t *)header[0] - 1; \
-    fp = (uint64_t *)header[1]; \
-    TRAP(code); \
-  } while (0)
-
-static HANDLER __attribute__((noinline)) int hw_trapped(STATE) {
+HANDLER int hw_trapped(STATE) {
   (void)memory, (void)memory_size, (void)f0, (void)f1;
   context->store->fuel = fuel;
   context->store->trap_pc = pc;
@@ -184,7 +46,7 @@ OUT_OF_LINE int hw_refuel(hw_context *context, const uint8_t *pc, uint64_t *fp) 
 }
 
 // A word found less fuel than it costs.
-static HANDLER __attribute__((noinline)) int hw_out_of_fuel(STATE) {
+HANDLER int hw_out_of_fuel(STATE) {
   SAVE_STATE;
   if (hw_refuel(context, pc, fp)) {
     RELOAD_STATE;
@@ -194,18 +56,34 @@ static HANDLER __attribute__((noinline)) int hw_out_of_fuel(STATE) {
   TRAP(HW_TRAP_FUEL_EXHAUSTED);
 }
 
-// A handler uses what it needs of the state. One cache line each: with two indirect jumps in a line, branch predictors
-// lose some of them.
-#pragma clang diagnostic ignored "-Wunused-parameter"
-#define H(name) static HANDLER __attribute__((aligned(64))) int handle_##name(STATE)
-#include "handlers.inc"
+#include "handler-list.inc"
 
-static const hw_handler table[] = {
-#include "handler-table.inc"
+static const hw_handler singles[] = {
+#undef STRAIGHT
+#undef FINAL
+#define STRAIGHT(name, size) handle_##name,
+#define FINAL(name) handle_##name,
+#include "handler-list.inc"
 };
-static const hw_handler *const exit_word = &table[HW_EXIT_HANDLER];
+static const hw_handler exit_handler = handle_exit;
 
-const hw_handler_address *hw_handlers(void) { return (const hw_handler_address *)table; }
+hw_handler_address hw_handler_of(uint16_t number) {
+  const uint16_t count = sizeof singles / sizeof singles[0];
+  if (number < count) return (hw_handler_address)singles[number];
+  const uint16_t sequence = number - count;
+  return (hw_handler_address)(sequence & 1 ? hw_sequences_1 : hw_sequences_0)[sequence / 2];
+}
+
+#include "sequence-lookup.inc"
+
+uint16_t hw_join(uint16_t first, uint16_t second) {
+  uint16_t low = sequence_starts[first], high = sequence_starts[first + 1];
+  while (low < high) {
+    uint16_t middle = (uint16_t)((low + high) / 2);
+    if (sequence_seconds[middle] < second) low = (uint16_t)(middle + 1); else high = middle;
+  }
+  return low < sequence_starts[first + 1] && sequence_seconds[low] == second ? sequence_numbers[low] : HW_NO_HANDLER;
+}
 
 int hw_call(hw_context *context, hw_function *function, uint64_t *frame) {
   hw_store *store = context->store;
@@ -221,7 +99,7 @@ int hw_call(hw_context *context, hw_function *function, uint64_t *frame) {
   uint64_t needed = function->frame_slots > function->parameters + 2u ? function->frame_slots : function->parameters + 2u;
   if (function->results > needed) needed = function->results;
   if (frame > context->stack_limit || needed > (uint64_t)(context->stack_limit - frame)) return HW_TRAP_STACK_EXHAUSTED;
-  header[0] = (uint64_t)(uintptr_t)exit_word;
+  header[0] = (uint64_t)(uintptr_t)&exit_handler;
   header[1] = (uint64_t)(uintptr_t)frame;
   return (*(const hw_handler *)function->code)(
       function->code, frame, context->memory->base, context->memory->size, 0, store->fuel, context, 0, 0);

@@ -4,7 +4,8 @@ internal import CWasmInterpreter
 /// Writes the code words of one function. Layouts are those of `scripts/generate-handlers`.
 ///
 /// Words are drafted one by one, and may be taken back or changed as long as they are the last. `finish` lays them out: a
-/// result whose only reader takes it from the accumulator gets no slot, and neighbours become pairs.
+/// result whose only reader takes it from the accumulator gets no slot, and neighbours are joined to one word where there
+/// is a handler for both.
 ///
 /// Fuel: straight-line code is charged when it is entered. A block's cost is known only at its end, so that the words
 /// that enter it (branches, and the function's record) are patched when the function is finished. A block that runs
@@ -17,8 +18,8 @@ struct CodeEmitter: ~Copyable {
 
   private struct Word {
     var handler: UInt16
-    /// Something branches here, so that it cannot be the second of a pair.
-    var isTarget: Bool
+    /// Something branches here, so that it cannot be joined to the word before.
+    var isTarget = false
     /// Where its draft begins, and later its code.
     var offset: Int32
     /// The words whose results it takes from an accumulator, as their only reader; -1 for none.
@@ -47,9 +48,6 @@ struct CodeEmitter: ~Copyable {
   private var count = 0
   private var words: [Word] = []
   private var pendingProducers: (Int32, Int32) = (-1, -1)
-  private var nextIsTarget = false
-  private let handlers: UnsafePointer<hw_handler_address?>
-  private let pairs = PairTable()
 
   private var labelWords: [Int] = []
   private var labelBlocks: [Int] = []
@@ -74,7 +72,6 @@ struct CodeEmitter: ~Copyable {
 
   init() {
     bytes = .allocate(byteCount: capacity, alignment: 8)
-    handlers = hw_handlers()
   }
 
   deinit { bytes.deallocate() }
@@ -83,7 +80,6 @@ struct CodeEmitter: ~Copyable {
     count = 0
     words.removeAll(keepingCapacity: true)
     pendingProducers = (-1, -1)
-    nextIsTarget = false
     labelWords.removeAll(keepingCapacity: true)
     labelBlocks.removeAll(keepingCapacity: true)
     labelUses.removeAll(keepingCapacity: true)
@@ -108,9 +104,7 @@ struct CodeEmitter: ~Copyable {
     if count + size > capacity { grow(to: count + size) }
     let word = bytes + count
     if isRecording { sources.append(sourceOffset) }
-    words.append(
-      Word(handler: handler, isTarget: nextIsTarget, offset: Int32(count), producers: pendingProducers))
-    nextIsTarget = false
+    words.append(Word(handler: handler, offset: Int32(count), producers: pendingProducers))
     pendingProducers = (-1, -1)
     count += size
     (word + 8).initializeMemory(as: UInt8.self, repeating: 0, count: size - 8)
@@ -129,7 +123,6 @@ struct CodeEmitter: ~Copyable {
   /// Takes back word `index` and what follows: the last word, which a fused one replaces.
   mutating func rewind(to index: WordIndex) {
     count = Int(words[index].offset)
-    if words[index].isTarget { nextIsTarget = true }
     words.removeLast(words.count - index)
     pendingProducers = (-1, -1)
     if isRecording { sources.removeLast(sources.count - index) }
@@ -169,7 +162,6 @@ struct CodeEmitter: ~Copyable {
     }
     beginBlock()
     labelWords[label] = words.count
-    nextIsTarget = true
     labelBlocks[label] = blockCosts.count - 1
   }
 
@@ -219,6 +211,9 @@ struct CodeEmitter: ~Copyable {
         if handler < Handler.resultCount { words[Int(producer)].handler = handler + Handler.resultCount }
       }
     }
+    for fixup in fixups where labelWords[fixup.label] < words.count {
+      words[labelWords[fixup.label]].isTarget = true
+    }
     let code = UnsafeMutableRawPointer.allocate(byteCount: max(count, 8), alignment: 8)
     let size = layOut(in: code)
     for block in stride(from: blockCosts.count - 2, through: 0, by: -1) where blockFallsThrough[block] {
@@ -241,31 +236,32 @@ struct CodeEmitter: ~Copyable {
     var size = 0
     var index = 0
     while index < words.count {
-      let start = Int(words[index].offset)
-      let end = index + 1 < words.count ? Int(words[index + 1].offset) : count
-      var handler = words[index].handler
-      words[index].offset = Int32(size)
-      (code + size + 8).copyMemory(from: bytes + start + 8, byteCount: end - start - 8)
-      if isRecording { positions.append((size, sources[index])) }
       let head = code + size
-      size += end - start
-      if index + 1 < words.count, !words[index + 1].isTarget,
-        let pair = pairs.pair(handler, words[index + 1].handler)
-      {
-        // The second word's operands follow where its handler would have been.
-        handler = pair
+      var handler = words[index].handler
+      place(index, in: code, &size)
+      while index + 1 < words.count, !words[index + 1].isTarget {
+        let joined = hw_join(handler, words[index + 1].handler)
+        guard joined != UInt16(HW_NO_HANDLER) else { break }
+        handler = joined
         index += 1
-        let second = Int(words[index].offset)
-        let secondEnd = index + 1 < words.count ? Int(words[index + 1].offset) : count
-        words[index].offset = Int32(size - 8)
-        (code + size).copyMemory(from: bytes + second + 8, byteCount: secondEnd - second - 8)
-        if isRecording { positions.append((size - 8, sources[index])) }
-        size += secondEnd - second - 8
+        // Its operands follow where its handler would have been.
+        size -= 8
+        place(index, in: code, &size)
       }
-      head.storeBytes(of: UInt(bitPattern: handlers[Int(handler)]), as: UInt.self)
+      head.storeBytes(of: UInt(bitPattern: hw_handler_of(handler)), as: UInt.self)
       index += 1
     }
     return size
+  }
+
+  /// Copies the operands of a drafted word to its place at `size`.
+  private mutating func place(_ index: WordIndex, in code: UnsafeMutableRawPointer, _ size: inout Int) {
+    let start = Int(words[index].offset)
+    let end = index + 1 < words.count ? Int(words[index + 1].offset) : count
+    words[index].offset = Int32(size)
+    if isRecording { positions.append((size, sources[index])) }
+    (code + size + 8).copyMemory(from: bytes + start + 8, byteCount: end - start - 8)
+    size += end - start
   }
 
   private func pay(_ cost: UInt32, at field: UnsafeMutableRawPointer, isWide: Bool) {
@@ -275,32 +271,5 @@ struct CodeEmitter: ~Copyable {
       // At most `maximumChainCost` and one operator, by construction.
       field.storeBytes(of: UInt16(clamping: cost), as: UInt16.self)
     }
-  }
-}
-
-/// Which two handlers have one that does the work of both.
-private struct PairTable {
-  /// For each first handler, where its part of `entries` begins.
-  private var starts: [Int32]
-  private var entries: [(second: UInt16, pair: UInt16)] = []
-
-  init() {
-    let list = Handler.pairs
-    var byFirst: [UInt16: [(UInt16, UInt16)]] = [:]
-    for index in 0..<list.count / 2 {
-      byFirst[list[2 * index], default: []].append((list[2 * index + 1], Handler.firstPair + UInt16(index)))
-    }
-    starts = []
-    for first in 0...Handler.firstPair {
-      starts.append(Int32(entries.count))
-      for (second, pair) in byFirst[first] ?? [] { entries.append((second, pair)) }
-    }
-  }
-
-  func pair(_ first: UInt16, _ second: UInt16) -> UInt16? {
-    for index in Int(starts[Int(first)])..<Int(starts[Int(first) + 1]) where entries[index].second == second {
-      return entries[index].pair
-    }
-    return nil
   }
 }

@@ -2,11 +2,8 @@
 
 /// Numbers of the handlers in the C dispatch loop: the first member of each family.
 enum Handler {
-  static let count = 1686
   /// Numbers below this one have a result; the same word without a slot for it is this much further.
   static let resultCount: UInt16 = 681
-  /// The first of the words that are two in one.
-  static let firstPair: UInt16 = 1686
   static let i32Add: UInt16 = 0
   static let i32Sub: UInt16 = 5
   static let i32Mul: UInt16 = 10
@@ -259,8 +256,4 @@ enum Handler {
   static let returnMany: UInt16 = 1683
   static let untranslated: UInt16 = 1684
   static let exit: UInt16 = 1685
-
-  /// What the pairs are made of: first and second of each.
-  static let pairs: [UInt16] = [
-  ]
 }

@@ -110,7 +110,7 @@ final class InstanceState {
 
     typeNumbers = module.types.map { $0.function.map(store.number(of:)) ?? UInt32.max }
     for wanted in module.imports { try link(wanted, resolve(wanted)) }
-    let stub = hw_handlers()[Int(Handler.untranslated)]
+    let stub = hw_handler_of(Handler.untranslated)
     for index in module.bodies.indices {
       let typeIndex = Int(module.functions[module.importedFunctionCount + index])
       let type = module.types[typeIndex].function ?? FunctionType()

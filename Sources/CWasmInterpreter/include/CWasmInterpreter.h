@@ -76,9 +76,13 @@ typedef struct hw_context {
   void *owner;  // for the callbacks
 } hw_context;
 
-// Addresses of the handlers, by number: what code words begin with.
+// A handler's address, by its number: what code words begin with.
 typedef const void *hw_handler_address;
-const hw_handler_address *hw_handlers(void);
+hw_handler_address hw_handler_of(uint16_t number);
+
+enum { HW_NO_HANDLER = 0xFFFF };
+// The handler that does the work of two words behind each other, or HW_NO_HANDLER. The first may be such a one itself.
+uint16_t hw_join(uint16_t first, uint16_t second);
 
 // Runs a function of `context`; arguments lie at `frame`, results come back there. 0 or a trap.
 int hw_call(hw_context *context, hw_function *function, uint64_t *frame);
