@@ -56,6 +56,13 @@ HANDLER int hw_out_of_fuel(STATE) {
   TRAP(HW_TRAP_FUEL_EXHAUSTED);
 }
 
+// `call_indirect` of a function that belongs to the host or to another instance; r0 holds it.
+HANDLER int hw_call_indirect_external(STATE) {
+  hw_function *callee = (hw_function *)(uintptr_t)r0;
+  CALL_EXTERNAL(callee, fp + U32(16));
+  NEXT(32);
+}
+
 #include "handler-list.inc"
 
 static const hw_handler singles[] = {
@@ -66,6 +73,17 @@ static const hw_handler singles[] = {
 #include "handler-list.inc"
 };
 static const hw_handler exit_handler = handle_exit;
+
+// The caller of a function that was just translated: if it was a `call` word, it now knows the code and what it needs.
+OUT_OF_LINE void hw_patch_call(hw_function *callee, uint64_t *frame) {
+  uint8_t *back = (uint8_t *)(uintptr_t)frame[callee->parameters];
+  const uint8_t *stub = (const uint8_t *)&callee->stub;
+  if (back == (const uint8_t *)&exit_handler || memcmp(back - 8, &stub, 8) != 0) return;
+  uint32_t extent = hw_u32(back - 24) + callee->frame_slots;
+  memcpy(back - 20, &extent, 4);
+  memcpy(back - 16, &callee->entry_fuel, 4);
+  memcpy(back - 8, &callee->code, 8);
+}
 
 hw_handler_address hw_handler_of(uint16_t number) {
   const uint16_t count = sizeof singles / sizeof singles[0];

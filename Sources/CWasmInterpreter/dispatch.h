@@ -66,6 +66,7 @@ OUT_OF_LINE void hw_copy(void *to, const void *from, uint64_t count);
 OUT_OF_LINE int hw_service(hw_context *context, uint32_t operation, uint64_t *slots, uint32_t x, uint32_t y);
 OUT_OF_LINE int hw_translate(hw_context *context, hw_function *function);
 OUT_OF_LINE int hw_external(hw_context *context, hw_function *function, uint64_t *frame);
+OUT_OF_LINE void hw_patch_call(hw_function *callee, uint64_t *frame);
 OUT_OF_LINE int hw_refuel(hw_context *context, const uint8_t *pc, uint64_t *fp);
 
 #define U16(o) hw_u16(pc + (o))
@@ -115,17 +116,21 @@ typedef HANDLER int (*hw_handler)(STATE);
 #define BRANCH_IF(condition) \
   do { if (condition) { CHARGE(U16(16)); pc += S32(12); DISPATCH; } fuel -= U16(18); } while (0)
 #define STACK_LIMIT (context->stack_limit)
-#define ENTER(callee, frame, size) \
+// A call of a function with this entry fuel, end of its frame, frame, place of its header, and code.
+#define ENTER(cost, extent, frame, header_at, code_at, size) \
   do { \
-    CHARGE((callee)->entry_fuel); \
-    if (UNLIKELY((frame) + (callee)->frame_slots > STACK_LIMIT)) TRAP(HW_TRAP_STACK_EXHAUSTED); \
-    uint64_t *header = (frame) + (callee)->parameters; \
+    CHARGE(cost); \
+    if (UNLIKELY((extent) > STACK_LIMIT)) TRAP(HW_TRAP_STACK_EXHAUSTED); \
+    uint64_t *header = (header_at); \
+    const uint8_t *code = (code_at); \
     header[0] = (uint64_t)(uintptr_t)(pc + (size)); \
     header[1] = (uint64_t)(uintptr_t)fp; \
     fp = (frame); \
-    pc = (callee)->code; \
+    pc = code; \
     DISPATCH; \
   } while (0)
+// Without a loop that the compiler would turn into a call of memset, which costs more than most functions' locals.
+#define CLEAR_FOUR(p) do { __builtin_memset_inline((p), 0, 32); (p) += 4; __asm__ volatile("" : "+r"(p)); } while (0)
 #define CALL_EXTERNAL(callee, frame) \
   do { \
     if (UNLIKELY(fuel < 0)) OUT_OF_FUEL; \
@@ -142,8 +147,12 @@ typedef HANDLER int (*hw_handler)(STATE);
     if (UNLIKELY(!callee)) TRAP(HW_TRAP_UNINITIALIZED_ELEMENT); \
     if (UNLIKELY(callee->type_id != U32(12))) TRAP(HW_TRAP_INDIRECT_CALL_TYPE_MISMATCH); \
     uint64_t *frame = fp + U32(16); \
-    if (UNLIKELY(callee->context != context)) { CALL_EXTERNAL(callee, frame); NEXT(32); } \
-    ENTER(callee, frame, 32); \
+    if (UNLIKELY(callee->context != context)) { \
+      if (UNLIKELY(fuel < 0)) OUT_OF_FUEL; \
+      r0 = (uint64_t)(uintptr_t)callee; \
+      TAIL_CALL hw_call_indirect_external(PASS_STATE); \
+    } \
+    ENTER(callee->entry_fuel, frame + callee->frame_slots, frame, frame + callee->parameters, callee->code, 32); \
   } while (0)
 #define SAVE_STATE (context->store->fuel = fuel)
 #define RELOAD_STATE \
@@ -163,6 +172,7 @@ __attribute__((visibility("hidden"))) extern const hw_handler hw_sequences_0[], 
 
 HANDLER __attribute__((visibility("hidden"))) int hw_trapped(STATE);
 HANDLER __attribute__((visibility("hidden"))) int hw_out_of_fuel(STATE);
+HANDLER __attribute__((visibility("hidden"))) int hw_call_indirect_external(STATE);
 
 // A handler uses what it needs of the state. One cache line each: with two indirect jumps in a line, branch predictors
 // lose some of them.

@@ -20,8 +20,11 @@ struct CodeEmitter: ~Copyable {
     var handler: UInt16
     /// Something branches here, so that it cannot be joined to the word before.
     var isTarget = false
-    /// Where its draft begins, and later its code.
-    var offset: Int32
+    /// Where its draft begins, and how long it is.
+    var draft: Int32
+    var size: Int32
+    /// Where its code begins.
+    var position: Int32 = 0
     /// The words whose results it takes from an accumulator, as their only reader; -1 for none.
     var producers: (Int32, Int32)
   }
@@ -57,6 +60,8 @@ struct CodeEmitter: ~Copyable {
   private var blockCosts: [UInt32] = []
   private var blockFallsThrough: [Bool] = []
   private var costPatches: [CostPatch] = []
+  /// Words that use the targets of another one.
+  private var tableReferences: [(word: WordIndex, table: WordIndex)] = []
   /// Cost since the last point that pays by itself, over blocks that run into one another. 16-bit fields hold it.
   private var chainCost: UInt32 = 0
   private static let maximumChainCost: UInt32 = 60_000
@@ -87,6 +92,7 @@ struct CodeEmitter: ~Copyable {
     blockCosts.removeAll(keepingCapacity: true)
     blockFallsThrough.removeAll(keepingCapacity: true)
     costPatches.removeAll(keepingCapacity: true)
+    tableReferences.removeAll(keepingCapacity: true)
     sources.removeAll(keepingCapacity: true)
     positions.removeAll(keepingCapacity: true)
     chainCost = 0
@@ -104,7 +110,7 @@ struct CodeEmitter: ~Copyable {
     if count + size > capacity { grow(to: count + size) }
     let word = bytes + count
     if isRecording { sources.append(sourceOffset) }
-    words.append(Word(handler: handler, offset: Int32(count), producers: pendingProducers))
+    words.append(Word(handler: handler, draft: Int32(count), size: Int32(size), producers: pendingProducers))
     pendingProducers = (-1, -1)
     count += size
     (word + 8).initializeMemory(as: UInt8.self, repeating: 0, count: size - 8)
@@ -122,7 +128,7 @@ struct CodeEmitter: ~Copyable {
 
   /// Takes back word `index` and what follows: the last word, which a fused one replaces.
   mutating func rewind(to index: WordIndex) {
-    count = Int(words[index].offset)
+    count = Int(words[index].draft)
     words.removeLast(words.count - index)
     pendingProducers = (-1, -1)
     if isRecording { sources.removeLast(sources.count - index) }
@@ -131,7 +137,7 @@ struct CodeEmitter: ~Copyable {
   mutating func setHandler(_ handler: UInt16, of word: WordIndex) { words[word].handler = handler }
 
   /// A drafted word, as `emit` returned it. Valid until the next one.
-  func draft(_ word: WordIndex) -> UnsafeMutableRawPointer { bytes + Int(words[word].offset) }
+  func draft(_ word: WordIndex) -> UnsafeMutableRawPointer { bytes + Int(words[word].draft) }
 
   private mutating func grow(to needed: Int) {
     let larger = max(capacity * 2, needed)
@@ -211,27 +217,128 @@ struct CodeEmitter: ~Copyable {
         if handler < Handler.resultCount { words[Int(producer)].handler = handler + Handler.resultCount }
       }
     }
+    threadJumps()
     for fixup in fixups where labelWords[fixup.label] < words.count {
       words[labelWords[fixup.label]].isTarget = true
     }
-    let code = UnsafeMutableRawPointer.allocate(byteCount: max(count, 8), alignment: 8)
+    let length = words.reduce(0) { $0 + Int($1.size) }
+    let code = UnsafeMutableRawPointer.allocate(byteCount: max(length, 8), alignment: 8)
     let size = layOut(in: code)
     for block in stride(from: blockCosts.count - 2, through: 0, by: -1) where blockFallsThrough[block] {
       blockCosts[block] += blockCosts[block + 1]
     }
     for fixup in fixups {
-      let instruction = Int(words[fixup.instruction].offset)
-      let target = labelWords[fixup.label] < words.count ? Int(words[labelWords[fixup.label]].offset) : size
+      let instruction = Int(words[fixup.instruction].position)
+      let target = labelWords[fixup.label] < words.count ? Int(words[labelWords[fixup.label]].position) : size
       (code + instruction + fixup.offsetAt).storeBytes(of: Int32(target - instruction), as: Int32.self)
       pay(blockCosts[labelBlocks[fixup.label]], at: code + instruction + fixup.costAt, isWide: fixup.isWide)
     }
     for patch in costPatches {
-      pay(blockCosts[patch.block], at: code + Int(words[patch.word].offset) + patch.fieldAt, isWide: patch.isWide)
+      pay(blockCosts[patch.block], at: code + Int(words[patch.word].position) + patch.fieldAt, isWide: patch.isWide)
+    }
+    for (word, table) in tableReferences {
+      let distance = words[table].position - words[word].position
+      (code + Int(words[word].position) + 16).storeBytes(of: distance, as: Int32.self)
     }
     return (code, size, blockCosts[0])
   }
 
-  /// Copies the words to their places and returns the size; from then on `Word.offset` is where a word's code begins.
+  /// Replaces jumps to a few words that end in a `br_table` or a return by copies of them: it saves a dispatch, and where
+  /// the guest is an interpreter itself each of its instructions gets a dispatch of its own, which the processor
+  /// predicts far better than a common one.
+  private mutating func threadJumps() {
+    var copies: [(jump: WordIndex, run: [WordIndex])] = []
+    for fixup in fixups where words[fixup.instruction].handler == Handler.br {
+      if let run = run(behind: fixup.label) { copies.append((fixup.instruction, run)) }
+    }
+    guard !copies.isEmpty else { return }
+    let (oldWords, oldSources, oldFixups, oldPatches) = (words, sources, fixups, costPatches)
+    words.removeAll(keepingCapacity: true)
+    sources.removeAll(keepingCapacity: true)
+    fixups.removeAll(keepingCapacity: true)
+    costPatches.removeAll(keepingCapacity: true)
+    var places: [WordIndex] = []
+    places.reserveCapacity(oldWords.count + 1)
+    var tables: [(word: WordIndex, table: WordIndex)] = []
+
+    func append(_ index: WordIndex) {
+      if isRecording { sources.append(oldSources[index]) }
+      words.append(oldWords[index])
+    }
+    /// The fix-ups and patches of old word `index`, for the last word. Both lists are in the order of words.
+    func appendReferences(_ index: WordIndex) {
+      var place = oldFixups.firstPlace { $0.instruction >= index }
+      while place < oldFixups.count, oldFixups[place].instruction == index {
+        fixups.append(oldFixups[place])
+        fixups[fixups.count - 1].instruction = words.count - 1
+        place += 1
+      }
+      place = oldPatches.firstPlace { $0.word >= index }
+      while place < oldPatches.count, oldPatches[place].word == index {
+        costPatches.append(oldPatches[place])
+        costPatches[costPatches.count - 1].word = words.count - 1
+        place += 1
+      }
+    }
+    /// What a jump pays, in its place; its draft's fields are empty.
+    func appendFuel(_ jump: WordIndex) {
+      append(jump)
+      words[words.count - 1].handler = Handler.fuel
+      let label = oldFixups[oldFixups.firstPlace { $0.instruction >= jump }].label
+      costPatches.append(
+        CostPatch(word: words.count - 1, fieldAt: 8, isWide: true, block: labelBlocks[label]))
+    }
+    var next = 0
+    for index in oldWords.indices {
+      places.append(words.count)
+      guard next < copies.count, copies[next].jump == index else {
+        append(index)
+        appendReferences(index)
+        continue
+      }
+      appendFuel(index)
+      next += 1
+      for from in copies[next - 1].run {
+        guard oldWords[from].handler != Handler.br else {
+          appendFuel(from)
+          continue
+        }
+        append(from)
+        guard oldWords[from].handler == Handler.brTable || oldWords[from].handler == Handler.brTable + 2 else {
+          appendReferences(from)
+          continue
+        }
+        words[words.count - 1].handler += 1
+        words[words.count - 1].size = 24
+        tables.append((words.count - 1, from))
+      }
+    }
+    places.append(words.count)
+    for label in labelWords.indices where labelWords[label] >= 0 { labelWords[label] = places[labelWords[label]] }
+    tableReferences = tables.map { ($0.word, places[$0.table]) }
+  }
+
+  /// The words from `label` on that lead to a `br_table` or a return without a detour, jumps included; nil if those are many.
+  private func run(behind label: Label) -> [WordIndex]? {
+    var run: [WordIndex] = []
+    var index = labelWords[label]
+    while run.count < 9, index < words.count {
+      run.append(index)
+      switch words[index].handler {
+      case Handler.brTable, Handler.brTable + 2, Handler.returnNone, Handler.returnOneS, Handler.returnOneS + 1:
+        return run
+      case Handler.unreachable, Handler.call, Handler.callExternal, Handler.callIndirectS, Handler.callIndirectS + 1,
+        Handler.service:
+        return nil
+      case Handler.br:
+        index = labelWords[fixups[fixups.firstPlace { $0.instruction >= index }].label]
+      default: index += 1
+      }
+    }
+    return nil
+  }
+
+  /// Copies the words to their places and returns the size.
   private mutating func layOut(in code: UnsafeMutableRawPointer) -> Int {
     var size = 0
     var index = 0
@@ -256,12 +363,11 @@ struct CodeEmitter: ~Copyable {
 
   /// Copies the operands of a drafted word to its place at `size`.
   private mutating func place(_ index: WordIndex, in code: UnsafeMutableRawPointer, _ size: inout Int) {
-    let start = Int(words[index].offset)
-    let end = index + 1 < words.count ? Int(words[index + 1].offset) : count
-    words[index].offset = Int32(size)
+    let word = words[index]
+    words[index].position = Int32(size)
     if isRecording { positions.append((size, sources[index])) }
-    (code + size + 8).copyMemory(from: bytes + start + 8, byteCount: end - start - 8)
-    size += end - start
+    (code + size + 8).copyMemory(from: bytes + Int(word.draft) + 8, byteCount: Int(word.size) - 8)
+    size += Int(word.size)
   }
 
   private func pay(_ cost: UInt32, at field: UnsafeMutableRawPointer, isWide: Bool) {
@@ -271,5 +377,17 @@ struct CodeEmitter: ~Copyable {
       // At most `maximumChainCost` and one operator, by construction.
       field.storeBytes(of: UInt16(clamping: cost), as: UInt16.self)
     }
+  }
+}
+
+extension Array {
+  /// The first index whose element satisfies `isAtOrBehind`, which is false and then true; `count` if there is none.
+  fileprivate func firstPlace(_ isAtOrBehind: (Element) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if isAtOrBehind(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 }

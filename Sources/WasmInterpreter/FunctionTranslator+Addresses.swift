@@ -41,6 +41,10 @@ private enum Address {
   /// The index is scaled by the size of the access.
   case scaled(base: Source, index: Source, UInt32)
   case scaledIndex(Source, UInt32)
+  /// Without an offset.
+  case scaledIndexWithConstant(Source, Int32)
+  /// All three parts, the index scaled or not.
+  case full(base: Source, index: Source, Int32, isScaled: Bool, UInt32)
 }
 
 /// A load or store: its handlers, its value's class, and the base-2 logarithm of its size.
@@ -100,30 +104,30 @@ extension FunctionTranslator {
     if left.place == .constant { return sumOf(right, constant: Int32(truncatingIfNeeded: left.bits)) }
     var (sum, other) = (linear(left), linear(right))
     if !sum.hasBase { swap(&sum, &other) }
-    // No address has three parts: those are better added where they are.
-    guard sum.hasBase, !sum.hasIndex, sum.constant == 0, other.constant == 0, !(other.hasBase && other.hasIndex) else {
-      return nil
-    }
+    // Two terms, of which the second may be scaled.
+    guard sum.hasBase, !sum.hasIndex, !(other.hasBase && other.hasIndex) else { return nil }
     sum.index = other.hasBase ? other.base : other.index
     sum.shift = other.shift
+    sum.constant &+= other.constant
     return sum
   }
 
   private func sumOf(_ operand: Operand, constant: Int32) -> LinearSum? {
     guard operand.place != .constant else { return nil }
     var sum = linear(operand)
-    if sum.hasIndex { return nil }
     sum.constant &+= constant
     return sum
   }
 
   private func scaled(_ operand: Operand, _ distance: Operand) -> LinearSum? {
-    guard distance.place == .constant, operand.place == .local || operand.place == .stack else { return nil }
+    guard distance.place == .constant, operand.place != .constant else { return nil }
     let shift = UInt8(distance.bits & 31)
-    guard (1...3).contains(shift) else { return nil }
-    var sum = LinearSum(slot: LinearSum.noSlot)
-    sum.index = operand.slot
+    var sum = linear(operand)
+    guard (1...3).contains(shift), !sum.hasIndex else { return nil }
+    sum.index = sum.base
+    sum.base = LinearSum.noSlot
     sum.shift = shift
+    sum.constant &<<= Int32(shift)
     return sum
   }
 
@@ -148,23 +152,28 @@ extension FunctionTranslator {
   /// Computes a sum. `mayContinue`: on another way its operands are needed again.
   func emitSum(_ sum: LinearSum, into slot: UInt32, mayContinue: Bool = false) {
     use(slot)
-    if sum.hasIndex {
-      let y = source(ofSum: sum.index, mayContinue: mayContinue)
-      if sum.hasBase {
-        emitIndexedSum(source(ofSum: sum.base, mayContinue: mayContinue), y, sum.shift, into: slot)
-      } else {
-        let (shape, a) = accumulatorOrSlot(y)
-        emitWord(
-          Handler.i32Shl + 2 + shape, size: 16, .shiftLeftI32, .i32, y, .immediate(Int32(sum.shift)), into: slot, a: a,
-          at12: Int32(sum.shift))
-      }
-    } else {
-      let x = source(ofSum: sum.base, mayContinue: mayContinue)
-      let (shape, a) = accumulatorOrSlot(x)
-      emitWord(
-        Handler.i32Add + 2 + shape, size: 16, .addI32, .i32, x, .immediate(sum.constant), into: slot, a: a,
-        at12: sum.constant)
+    guard sum.hasIndex else {
+      return emitConstantSum(source(ofSum: sum.base, mayContinue: mayContinue), sum.constant, into: slot)
     }
+    let y = source(ofSum: sum.index, mayContinue: mayContinue)
+    if sum.hasBase {
+      emitIndexedSum(source(ofSum: sum.base, mayContinue: mayContinue), y, sum.shift, into: slot)
+    } else {
+      let (shape, a) = accumulatorOrSlot(y)
+      emitWord(
+        Handler.i32Shl + 2 + shape, size: 16, .shiftLeftI32, .i32, y, .immediate(Int32(sum.shift)), into: slot, a: a,
+        at12: Int32(sum.shift))
+    }
+    if sum.constant != 0 {
+      emitConstantSum(
+        .accumulator(slot, producer: isWide ? -1 : accumulators.producer(.i32)), sum.constant, into: slot)
+    }
+  }
+
+  private func emitConstantSum(_ x: Source, _ constant: Int32, into slot: UInt32) {
+    let (shape, a) = accumulatorOrSlot(x)
+    emitWord(
+      Handler.i32Add + 2 + shape, size: 16, .addI32, .i32, x, .immediate(constant), into: slot, a: a, at12: constant)
   }
 
   private func emitIndexedSum(_ x: Source, _ y: Source, _ shift: UInt8, into slot: UInt32) {
@@ -206,12 +215,7 @@ extension FunctionTranslator {
     switch operand.place {
     case .sum:
       let sum = LinearSum(operand)
-      if !sum.hasIndex, offset == 0 { return .withConstant(source(ofSum: sum.base), sum.constant) }
-      if sum.hasIndex, sum.hasBase, hasShortEnd, sum.shift == 0 || sum.shift == access.scale {
-        let (x, y) = (source(ofSum: sum.base), source(ofSum: sum.index))
-        return sum.shift == 0 ? .indexed(x, y, end) : .scaled(base: x, index: y, end)
-      }
-      if sum.hasIndex, !sum.hasBase, sum.shift == access.scale { return .scaledIndex(source(ofSum: sum.index), end) }
+      if let address = address(sum, access, end: end) { return address }
     case .stack:
       guard let word = absorbable(operand) else { break }
       switch word.operation {
@@ -238,6 +242,24 @@ extension FunctionTranslator {
     default: break
     }
     return .plain(source(operand, at: stack.count), end)
+  }
+
+  /// nil if there is no word for it.
+  private func address(_ sum: LinearSum, _ access: Access, end: UInt32) -> Address? {
+    let hasOffset = end != access.byteCount
+    guard sum.hasIndex else {
+      return hasOffset ? nil : .withConstant(source(ofSum: sum.base), sum.constant)
+    }
+    let index = source(ofSum: sum.index)
+    guard sum.hasBase else {
+      guard sum.shift == access.scale else { return nil }
+      if sum.constant == 0 { return .scaledIndex(index, end) }
+      return hasOffset ? nil : .scaledIndexWithConstant(index, sum.constant)
+    }
+    guard end <= UInt32(UInt16.max), sum.shift == 0 || sum.shift == access.scale else { return nil }
+    let base = source(ofSum: sum.base)
+    if sum.constant != 0 { return .full(base: base, index: index, sum.constant, isScaled: sum.shift != 0, end) }
+    return sum.shift == 0 ? .indexed(base, index, end) : .scaled(base: base, index: index, end)
   }
 
   private func farAddress(_ operand: Operand, _ access: Access, offset: UInt64) -> Address {
@@ -279,17 +301,27 @@ extension FunctionTranslator {
     case .scaled(let x, let y, let end):
       if y.isAccumulator {
         take(y)
-        emitResult(handler + 7, size: 16, .other, type, x, y, a: read(x, 0), at12: Int32(bitPattern: end))
+        emitResult(handler + 11, size: 16, .other, type, x, y, a: read(x, 0), at12: Int32(bitPattern: end))
       } else if x.isAccumulator {
         take(x)
-        emitResult(handler + 8, size: 16, .other, type, x, y, a: read(y, 1), at12: Int32(bitPattern: end))
+        emitResult(handler + 12, size: 16, .other, type, x, y, a: read(y, 1), at12: Int32(bitPattern: end))
       } else {
         emitResult(
-          handler + 6, size: 16, .other, type, x, y, a: read(x, 0), b: read(y, 1), c: UInt16(truncatingIfNeeded: end))
+          handler + 10, size: 16, .other, type, x, y, a: read(x, 0), b: read(y, 1), c: UInt16(truncatingIfNeeded: end))
       }
+    case .full(let x, let y, let constant, let isScaled, let end):
+      let first = handler + 6 + (isScaled ? 2 : 0)
+      let inAccumulator = y.isAccumulator
+      if inAccumulator { take(y) }
+      emitResult(
+        first + (inAccumulator ? 1 : 0), size: 24, .other, type, x, y, a: read(x, 0), b: inAccumulator ? 0 : read(y, 1),
+        c: UInt16(truncatingIfNeeded: end), at16: UInt32(bitPattern: constant))
     case .scaledIndex(let x, let end):
       let (shape, a) = accumulatorOrSlot(x)
-      emitResult(handler + 9 + shape, size: 16, .other, type, x, x, a: a, at12: Int32(bitPattern: end))
+      emitResult(handler + 13 + shape, size: 16, .other, type, x, x, a: a, at12: Int32(bitPattern: end))
+    case .scaledIndexWithConstant(let x, let constant):
+      let (shape, a) = accumulatorOrSlot(x)
+      emitResult(handler + 15 + shape, size: 16, .other, type, x, x, a: a, at12: constant)
     }
   }
 
@@ -334,9 +366,14 @@ extension FunctionTranslator {
     case .withConstant(let x, let constant):
       emitStore(access.handler + 3 * stride + letter, read(x, 0), valueField, end: UInt32(bitPattern: constant))
     case .scaled(let x, let y, let end):
-      emitStore(access.handler + 4 * stride + letter, read(x, 0), read(y, 1), valueField, end)
+      emitStore(access.handler + 6 * stride + letter, read(x, 0), read(y, 1), valueField, end)
+    case .full(let x, let y, let constant, let isScaled, let end):
+      let (a, b) = (read(x, 0), read(y, 1))
+      emitStore(access.handler + (isScaled ? 5 : 4) * stride + letter, a, b, valueField, end, constant)
     case .scaledIndex(let x, let end):
-      emitStore(access.handler + 5 * stride + letter, read(x, 0), valueField, end: end)
+      emitStore(access.handler + 7 * stride + letter, read(x, 0), valueField, end: end)
+    case .scaledIndexWithConstant(let x, let constant):
+      emitStore(access.handler + 8 * stride + letter, read(x, 0), valueField, end: UInt32(bitPattern: constant))
     }
     last = nil
   }
@@ -355,8 +392,11 @@ extension FunctionTranslator {
     word.storeBytes(of: end, toByteOffset: 12, as: UInt32.self)
   }
 
-  private func emitStore(_ handler: UInt16, _ base: UInt16, _ index: UInt16, _ value: UInt16, _ end: UInt32) {
-    let word = emitter.emit(handler, size: 16)
+  private func emitStore(
+    _ handler: UInt16, _ base: UInt16, _ index: UInt16, _ value: UInt16, _ end: UInt32, _ constant: Int32? = nil
+  ) {
+    let word = emitter.emit(handler, size: constant == nil ? 16 : 24)
+    if let constant { word.storeBytes(of: constant, toByteOffset: 16, as: Int32.self) }
     word.storeBytes(of: base, toByteOffset: 8, as: UInt16.self)
     word.storeBytes(of: index, toByteOffset: 10, as: UInt16.self)
     word.storeBytes(of: value, toByteOffset: 12, as: UInt16.self)

@@ -242,7 +242,7 @@ extension FunctionTranslator {
     materializeAll()
     let indexSource = source(index, at: stack.count)
     let (shape, indexField) = accumulatorOrSlot(indexSource)
-    let word = emitter.emit(Handler.brTable + shape, size: 16 + 8 * (count + 1))
+    let word = emitter.emit(Handler.brTable + 2 * shape, size: 16 + 8 * (count + 1))
     word.storeBytes(of: indexField, toByteOffset: 8, as: UInt16.self)
     word.storeBytes(of: UInt32(count), toByteOffset: 12, as: UInt32.self)
     // Targets that need moves get a detour, each once.
@@ -399,10 +399,19 @@ extension FunctionTranslator {
     let function = instance.functions[index]
     let type = instance.module.functionType(UInt32(index))
     let frame = prepareArguments(type)
-    let isLocal = function.pointee.context == instance.context
-    let word = emitter.emit(isLocal ? Handler.call : Handler.callExternal, size: 24)
-    word.storeBytes(of: frame, toByteOffset: 8, as: UInt32.self)
-    word.storeBytes(of: UInt64(UInt(bitPattern: function)), toByteOffset: 16, as: UInt64.self)
+    if function.pointee.context == instance.context {
+      // Before the callee is translated this is its stub, which completes the word (hw_patch_call).
+      let word = emitter.emit(Handler.call, size: 32)
+      word.storeBytes(of: frame, toByteOffset: 8, as: UInt32.self)
+      word.storeBytes(of: frame + function.pointee.frame_slots, toByteOffset: 12, as: UInt32.self)
+      word.storeBytes(of: function.pointee.entry_fuel, toByteOffset: 16, as: UInt32.self)
+      word.storeBytes(of: frame + UInt32(type.parameters.count), toByteOffset: 20, as: UInt32.self)
+      word.storeBytes(of: UInt64(UInt(bitPattern: function.pointee.code)), toByteOffset: 24, as: UInt64.self)
+    } else {
+      let word = emitter.emit(Handler.callExternal, size: 24)
+      word.storeBytes(of: frame, toByteOffset: 8, as: UInt32.self)
+      word.storeBytes(of: UInt64(UInt(bitPattern: function)), toByteOffset: 16, as: UInt64.self)
+    }
     finishCall(type)
   }
 

@@ -245,10 +245,12 @@ extension FunctionTranslator {
       emitResult(Handler.i32AddShl + 2, size: 16, operation, .i32, x, last.left, a: read(x, 0), c: UInt16(distance))
     case (true, false):
       take(x)
-      emitResult(Handler.i32AddShl + 1, size: 16, operation, .i32, x, last.left, b: read(last.left, 1), c: UInt16(distance))
+      emitResult(
+        Handler.i32AddShl + 1, size: 16, operation, .i32, x, last.left, b: read(last.left, 1), c: UInt16(distance))
     default:
       emitResult(
-        Handler.i32AddShl, size: 16, operation, .i32, x, last.left, a: read(x, 0), b: read(last.left, 1), c: UInt16(distance))
+        Handler.i32AddShl, size: 16, operation, .i32, x, last.left, a: read(x, 0), b: read(last.left, 1),
+        c: UInt16(distance))
     }
     return true
   }
@@ -338,7 +340,8 @@ extension FunctionTranslator {
     else { return false }
     let (shape, a) = accumulatorOrSlot(x)
     emitResult(
-      (subtract ? Handler.f64MulSub : Handler.f64MulAdd) + shape, size: 16, .other, .f64, x, x, a: a, b: UInt16(truncatingIfNeeded: y), c: UInt16(truncatingIfNeeded: z))
+      (subtract ? Handler.f64MulSub : Handler.f64MulAdd) + shape, size: 16, .other, .f64, x, x, a: a,
+      b: UInt16(truncatingIfNeeded: y), c: UInt16(truncatingIfNeeded: z))
     return true
   }
 }

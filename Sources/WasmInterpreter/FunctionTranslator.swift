@@ -241,6 +241,8 @@ final class FunctionTranslator {
         let word = emitter.emit(Handler.enter, size: 16)
         word.storeBytes(of: UInt32(parameterCount) + 2, toByteOffset: 8, as: UInt32.self)
         word.storeBytes(of: UInt32(locals.count - parameterCount), toByteOffset: 12, as: UInt32.self)
+        // Cleared in fours.
+        use(UInt32(locals.count) + 2 + 3)
       }
       controls.append(
         Control(

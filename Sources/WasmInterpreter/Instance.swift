@@ -117,7 +117,8 @@ final class InstanceState {
       let record = records + index
       record.initialize(
         to: hw_function(
-          code: nil, context: context, frame_slots: 0, entry_fuel: 0, type_id: typeNumbers[typeIndex],
+          code: nil, context: context, frame_slots: UInt32(type.parameters.count) + 2, entry_fuel: 0,
+          type_id: typeNumbers[typeIndex],
           parameters: UInt16(clamping: type.parameters.count), results: UInt16(clamping: type.results.count),
           index: UInt32(module.importedFunctionCount + index), reserved: 0, stub: stub))
       record.pointee.code = UnsafeRawPointer(record).advanced(by: MemoryLayout<hw_function>.offset(of: \.stub) ?? 0)

@@ -43,7 +43,7 @@ struct hw_context;
 typedef struct hw_function {
   const uint8_t *code;         // translated code, or &stub before the first call
   struct hw_context *context;  // of the instance that defines it; NULL for a host function
-  uint32_t frame_slots;        // what the frame needs, in slots; 0 before translation
+  uint32_t frame_slots;        // what the frame needs, in slots; before translation: parameters and header
   uint32_t entry_fuel;         // fuel of the entry and the first block; 0 before translation
   uint32_t type_id;            // equal numbers are equal function types within a store
   uint16_t parameters;         // slot of the saved pc
