@@ -265,19 +265,22 @@ struct CodeEmitter: ~Copyable {
       if isRecording { sources.append(oldSources[index]) }
       words.append(oldWords[index])
     }
-    /// The fix-ups and patches of old word `index`, for the last word. Both lists are in the order of words.
-    func appendReferences(_ index: WordIndex) {
-      var place = oldFixups.firstPlace { $0.instruction >= index }
-      while place < oldFixups.count, oldFixups[place].instruction == index {
-        fixups.append(oldFixups[place])
-        fixups[fixups.count - 1].instruction = words.count - 1
-        place += 1
+    /// The fix-ups and patches of old word `index`, for the last word. Both lists are in the order of words, and the places
+    /// are not behind the first ones of that word.
+    func appendReferences(_ index: WordIndex, _ fixup: inout Int, _ patch: inout Int) {
+      while fixup < oldFixups.count, oldFixups[fixup].instruction <= index {
+        if oldFixups[fixup].instruction == index {
+          fixups.append(oldFixups[fixup])
+          fixups[fixups.count - 1].instruction = words.count - 1
+        }
+        fixup += 1
       }
-      place = oldPatches.firstPlace { $0.word >= index }
-      while place < oldPatches.count, oldPatches[place].word == index {
-        costPatches.append(oldPatches[place])
-        costPatches[costPatches.count - 1].word = words.count - 1
-        place += 1
+      while patch < oldPatches.count, oldPatches[patch].word <= index {
+        if oldPatches[patch].word == index {
+          costPatches.append(oldPatches[patch])
+          costPatches[costPatches.count - 1].word = words.count - 1
+        }
+        patch += 1
       }
     }
     /// What a jump pays, in its place; its draft's fields are empty.
@@ -288,12 +291,12 @@ struct CodeEmitter: ~Copyable {
       costPatches.append(
         CostPatch(word: words.count - 1, fieldAt: 8, isWide: true, block: labelBlocks[label]))
     }
-    var next = 0
+    var (next, fixup, patch) = (0, 0, 0)
     for index in oldWords.indices {
       places.append(words.count)
       guard next < copies.count, copies[next].jump == index else {
         append(index)
-        appendReferences(index)
+        appendReferences(index, &fixup, &patch)
         continue
       }
       appendFuel(index)
@@ -305,7 +308,9 @@ struct CodeEmitter: ~Copyable {
         }
         append(from)
         guard oldWords[from].handler == Handler.brTable || oldWords[from].handler == Handler.brTable + 2 else {
-          appendReferences(from)
+          var copiedFixup = oldFixups.firstPlace { $0.instruction >= from }
+          var copiedPatch = oldPatches.firstPlace { $0.word >= from }
+          appendReferences(from, &copiedFixup, &copiedPatch)
           continue
         }
         words[words.count - 1].handler += 1

@@ -80,7 +80,7 @@ extension FunctionTranslator {
   // MARK: sums
 
   /// `i32.add`, `i32.sub` (by a constant) and `i32.shl` as a sum on the stack: true if it could be done without a word.
-  func deferSum(_ index: Int) -> Bool {
+  mutating func deferSum(_ index: Int) -> Bool {
     guard !isWide else { return false }
     let left = stack[stack.count - 2]
     let right = stack[stack.count - 1]
@@ -97,7 +97,7 @@ extension FunctionTranslator {
     return true
   }
 
-  private func sumOf(_ left: Operand, _ right: Operand) -> LinearSum? {
+  private mutating func sumOf(_ left: Operand, _ right: Operand) -> LinearSum? {
     if right.place == .constant { return sumOf(left, constant: Int32(truncatingIfNeeded: right.bits)) }
     // What lies one position above the sum's own will be overwritten: only locals stay.
     guard isOfLocals(right) else { return nil }
@@ -112,14 +112,14 @@ extension FunctionTranslator {
     return sum
   }
 
-  private func sumOf(_ operand: Operand, constant: Int32) -> LinearSum? {
+  private mutating func sumOf(_ operand: Operand, constant: Int32) -> LinearSum? {
     guard operand.place != .constant else { return nil }
     var sum = linear(operand)
     sum.constant &+= constant
     return sum
   }
 
-  private func scaled(_ operand: Operand, _ distance: Operand) -> LinearSum? {
+  private mutating func scaled(_ operand: Operand, _ distance: Operand) -> LinearSum? {
     guard distance.place == .constant, operand.place != .constant else { return nil }
     let shift = UInt8(distance.bits & 31)
     var sum = linear(operand)
@@ -131,11 +131,11 @@ extension FunctionTranslator {
     return sum
   }
 
-  private func linear(_ operand: Operand) -> LinearSum {
+  private mutating func linear(_ operand: Operand) -> LinearSum {
     operand.place == .sum ? LinearSum(operand) : LinearSum(slot: operand.slot)
   }
 
-  private func isOfLocals(_ operand: Operand) -> Bool {
+  private mutating func isOfLocals(_ operand: Operand) -> Bool {
     switch operand.place {
     case .local: true
     case .sum: [operand.slot, operand.index].allSatisfy { $0 == LinearSum.noSlot || $0 < stackBase }
@@ -144,13 +144,13 @@ extension FunctionTranslator {
   }
 
   /// A slot of a sum. A stack entry has no other reader, unless the sum is computed more than once.
-  private func source(ofSum slot: UInt32, mayContinue: Bool = false) -> Source {
+  private mutating func source(ofSum slot: UInt32, mayContinue: Bool = false) -> Source {
     guard accumulators.holds(slot, .i32) else { return .slot(slot) }
     return .accumulator(slot, producer: slot < stackBase || mayContinue ? -1 : accumulators.producer(.i32))
   }
 
   /// Computes a sum. `mayContinue`: on another way its operands are needed again.
-  func emitSum(_ sum: LinearSum, into slot: UInt32, mayContinue: Bool = false) {
+  mutating func emitSum(_ sum: LinearSum, into slot: UInt32, mayContinue: Bool = false) {
     use(slot)
     guard sum.hasIndex else {
       return emitConstantSum(source(ofSum: sum.base, mayContinue: mayContinue), sum.constant, into: slot)
@@ -170,13 +170,13 @@ extension FunctionTranslator {
     }
   }
 
-  private func emitConstantSum(_ x: Source, _ constant: Int32, into slot: UInt32) {
+  private mutating func emitConstantSum(_ x: Source, _ constant: Int32, into slot: UInt32) {
     let (shape, a) = accumulatorOrSlot(x)
     emitWord(
       Handler.i32Add + 2 + shape, size: 16, .addI32, .i32, x, .immediate(constant), into: slot, a: a, at12: constant)
   }
 
-  private func emitIndexedSum(_ x: Source, _ y: Source, _ shift: UInt8, into slot: UInt32) {
+  private mutating func emitIndexedSum(_ x: Source, _ y: Source, _ shift: UInt8, into slot: UInt32) {
     if shift == 0 {
       let (x, y) = y.isAccumulator ? (y, x) : (x, y)
       if x.isAccumulator {
@@ -205,7 +205,7 @@ extension FunctionTranslator {
 
   /// The address behind a popped operand of stack position `stack.count`, for an access with this constant offset.
   /// `isLoad`: with its index in the accumulator, a load's word has room for any offset.
-  private func address(_ operand: Operand, _ access: Access, offset: UInt64, isLoad: Bool) -> Address {
+  private mutating func address(_ operand: Operand, _ access: Access, offset: UInt64, isLoad: Bool) -> Address {
     guard offset + UInt64(access.byteCount) <= UInt64(UInt32.max) else {
       return farAddress(operand, access, offset: offset)
     }
@@ -245,7 +245,7 @@ extension FunctionTranslator {
   }
 
   /// nil if there is no word for it.
-  private func address(_ sum: LinearSum, _ access: Access, end: UInt32) -> Address? {
+  private mutating func address(_ sum: LinearSum, _ access: Access, end: UInt32) -> Address? {
     let hasOffset = end != access.byteCount
     guard sum.hasIndex else {
       return hasOffset ? nil : .withConstant(source(ofSum: sum.base), sum.constant)
@@ -262,7 +262,7 @@ extension FunctionTranslator {
     return sum.shift == 0 ? .indexed(base, index, end) : .scaled(base: base, index: index, end)
   }
 
-  private func farAddress(_ operand: Operand, _ access: Access, offset: UInt64) -> Address {
+  private mutating func farAddress(_ operand: Operand, _ access: Access, offset: UInt64) -> Address {
     let slot = canonicalSlot(stack.count)
     let from = source(operand, at: stack.count)
     emitWord(
@@ -271,14 +271,14 @@ extension FunctionTranslator {
     return .plain(.accumulator(slot, producer: isWide ? -1 : accumulators.producer(.i32)), access.byteCount)
   }
 
-  private func memoryOffset() -> UInt64 {
+  private mutating func memoryOffset() -> UInt64 {
     _ = reader.u32()  // alignment is only a hint
     return reader.u64()
   }
 
   // MARK: loads
 
-  func translateLoad(_ opcode: UInt8) {
+  mutating func translateLoad(_ opcode: UInt8) {
     let access = loads[Int(opcode) - 0x28]
     let (handler, type) = (access.handler, access.type)
     let offset = memoryOffset()
@@ -327,7 +327,7 @@ extension FunctionTranslator {
 
   // MARK: stores
 
-  func translateStore(_ opcode: UInt8) {
+  mutating func translateStore(_ opcode: UInt8) {
     var access = stores[Int(opcode) - 0x36]
     let offset = memoryOffset()
     var value = pop()
@@ -379,20 +379,20 @@ extension FunctionTranslator {
   }
 
   /// An integer constant that fits a 16-bit field.
-  private func shortConstant(_ value: Operand) -> Int16? {
+  private mutating func shortConstant(_ value: Operand) -> Int16? {
     guard value.place == .constant else { return nil }
     return value.type == .i32
       ? Int16(exactly: Int32(truncatingIfNeeded: value.bits)) : Int16(exactly: Int64(bitPattern: value.bits))
   }
 
-  private func emitStore(_ handler: UInt16, _ address: UInt16, _ value: UInt16, end: UInt32) {
+  private mutating func emitStore(_ handler: UInt16, _ address: UInt16, _ value: UInt16, end: UInt32) {
     let word = emitter.emit(handler, size: 16)
     word.storeBytes(of: address, toByteOffset: 8, as: UInt16.self)
     word.storeBytes(of: value, toByteOffset: 10, as: UInt16.self)
     word.storeBytes(of: end, toByteOffset: 12, as: UInt32.self)
   }
 
-  private func emitStore(
+  private mutating func emitStore(
     _ handler: UInt16, _ base: UInt16, _ index: UInt16, _ value: UInt16, _ end: UInt32, _ constant: Int32? = nil
   ) {
     let word = emitter.emit(handler, size: constant == nil ? 16 : 24)

@@ -4,7 +4,7 @@ internal import WasmBinary
 
 extension FunctionTranslator {
   /// The next instruction of the body.
-  func translateInstruction() {
+  mutating func translateInstruction() {
     emitter.sourceOffset = reader.offset
     let opcode = reader.byte()
     guard isReachable else { return skipInstruction(opcode) }
@@ -64,13 +64,13 @@ extension FunctionTranslator {
 
   // MARK: blocks
 
-  private func beginBlock() {
+  private mutating func beginBlock() {
     let type = reader.blockType(instance.module.types)
     materializeAll()
     open(.block, type, label: emitter.makeLabel())
   }
 
-  private func beginLoop() {
+  private mutating func beginLoop() {
     let type = reader.blockType(instance.module.types)
     materializeAll()
     let label = emitter.makeLabel()
@@ -78,7 +78,7 @@ extension FunctionTranslator {
     open(.loop, type, label: label)
   }
 
-  private func beginIf() {
+  private mutating func beginIf() {
     let type = reader.blockType(instance.module.types)
     let condition = pop()
     let test = materializeAll(keeping: takeCondition(condition))
@@ -87,14 +87,15 @@ extension FunctionTranslator {
     open(.ifThen, type, label: emitter.makeLabel(), elseLabel: otherwise)
   }
 
-  private func open(_ kind: Control.Kind, _ type: FunctionType, label: CodeEmitter.Label, elseLabel: Int = -1) {
+  private mutating func open(_ kind: Control.Kind, _ type: FunctionType, label: CodeEmitter.Label, elseLabel: Int = -1)
+  {
     controls.append(
       Control(
         kind: kind, height: stack.count - type.parameters.count, parameters: type.parameters, results: type.results,
         label: label, elseLabel: elseLabel))
   }
 
-  private func beginElse() {
+  private mutating func beginElse() {
     var control = controls.removeLast()
     if isReachable {
       materialize(from: control.height, to: stack.count)
@@ -108,7 +109,7 @@ extension FunctionTranslator {
     controls.append(control)
   }
 
-  private func endControl() {
+  private mutating func endControl() {
     let control = controls.removeLast()
     if control.kind == .function {
       if isReachable { emitReturnWords() }
@@ -134,27 +135,27 @@ extension FunctionTranslator {
   }
 
   /// The operands above `height` are values of `types` in their canonical slots.
-  private func enter(_ types: [ValueType], at height: Int) {
+  private mutating func enter(_ types: [ValueType], at height: Int) {
     truncateStack(to: min(height, stack.count))
     for type in types { pushStack(ValueClass(type)) }
   }
 
   /// Code joins here: nothing is known about the accumulators.
-  private func bind(_ label: CodeEmitter.Label, fallsThrough: Bool) {
+  private mutating func bind(_ label: CodeEmitter.Label, fallsThrough: Bool) {
     emitter.bind(label, fallsThrough: fallsThrough)
     accumulators = Accumulators()
     last = nil
   }
 
   /// What follows cannot be reached.
-  private func endReachable() {
+  private mutating func endReachable() {
     isReachable = false
     last = nil
     truncateStack(to: min(controls[controls.count - 1].height, stack.count))
   }
 
   /// Skips an instruction that cannot be reached, until its control structure ends.
-  private func skipInstruction(_ opcode: UInt8) {
+  private mutating func skipInstruction(_ opcode: UInt8) {
     switch opcode {
     case 0x02, 0x03, 0x04:
       _ = reader.blockType(instance.module.types)
@@ -184,21 +185,21 @@ extension FunctionTranslator {
   // MARK: branches
 
   /// The control structure that a branch of depth `depth` leaves or repeats.
-  private func target(_ depth: Int) -> Control { controls[controls.count - 1 - depth] }
+  private mutating func target(_ depth: Int) -> Control { controls[controls.count - 1 - depth] }
 
   /// Whether a branch finds its values where it needs them.
-  private func isInPlace(_ control: Control) -> Bool {
+  private mutating func isInPlace(_ control: Control) -> Bool {
     let count = control.branchTypes.count
     return count == 0 || (stack.count - count == control.height && lazyBottom == stack.count)
   }
 
-  private func emitJump(to label: CodeEmitter.Label) {
+  private mutating func emitJump(to label: CodeEmitter.Label) {
     emitter.emit(Handler.br, size: 16)
     emitter.branch(offsetAt: 8, to: label, costAt: 12, isWide: true)
   }
 
   /// Copies the branch's values to the target's slots and branches.
-  private func emitJump(to control: Control) {
+  private mutating func emitJump(to control: Control) {
     let count = control.branchTypes.count
     for index in 0..<count {
       let operand = stack[stack.count - count + index]
@@ -207,7 +208,7 @@ extension FunctionTranslator {
     emitJump(to: control.label)
   }
 
-  private func translateBranch() {
+  private mutating func translateBranch() {
     let control = target(Int(reader.u32()))
     if control.kind == .function {
       emitReturn()
@@ -217,7 +218,7 @@ extension FunctionTranslator {
     }
   }
 
-  private func translateBranchIf() {
+  private mutating func translateBranchIf() {
     let control = target(Int(reader.u32()))
     let condition = pop()
     var test = takeCondition(condition)
@@ -236,7 +237,7 @@ extension FunctionTranslator {
     bind(stay, fallsThrough: false)
   }
 
-  private func translateBranchTable() {
+  private mutating func translateBranchTable() {
     let count = Int(reader.u32())
     let index = pop()
     materializeAll()
@@ -277,7 +278,7 @@ extension FunctionTranslator {
   }
 
   /// `materializeAll` between a test and its branch: sums that are computed here take the accumulator away from it.
-  private func materializeAll(keeping test: Test) -> Test {
+  private mutating func materializeAll(keeping test: Test) -> Test {
     let hasSums = stack[min(lazyBottom, stack.count)...].contains { $0.place == .sum }
     materializeAll()
     guard hasSums else { return test }
@@ -288,7 +289,7 @@ extension FunctionTranslator {
   }
 
   /// The test behind a popped condition: the comparison just emitted, taken back, or "is not zero".
-  private func takeCondition(_ condition: Operand) -> Test {
+  private mutating func takeCondition(_ condition: Operand) -> Test {
     if let word = absorbable(condition) {
       switch word.operation {
       case .compareI32(let comparison):
@@ -310,7 +311,7 @@ extension FunctionTranslator {
   }
 
   /// Branches to `label` if the test's outcome is `ifTrue`, and ends the block.
-  private func emitBranch(_ test: Test, ifTrue: Bool, to label: CodeEmitter.Label) {
+  private mutating func emitBranch(_ test: Test, ifTrue: Bool, to label: CodeEmitter.Label) {
     switch test {
     case .integers(let type, let comparison, let x, let y):
       let comparison = ifTrue ? comparison : IntegerComparison.inverse[comparison]
@@ -349,7 +350,7 @@ extension FunctionTranslator {
   }
 
   /// The slot fields of shapes ss, as, si/sc, ai/ac.
-  private func branchFields(_ shape: Int, _ x: Source, _ y: Source) -> (UInt16, UInt16) {
+  private mutating func branchFields(_ shape: Int, _ x: Source, _ y: Source) -> (UInt16, UInt16) {
     switch shape {
     case 0: (read(x, 0), read(y, 1))
     case 1: (read(y, 1), 0)
@@ -358,7 +359,7 @@ extension FunctionTranslator {
     }
   }
 
-  private func translateSelect() {
+  private mutating func translateSelect() {
     let condition = pop()
     let position = stack.count
     var compared: (base: UInt16, comparison: Int, x: UInt32, y: Source)?
@@ -394,7 +395,7 @@ extension FunctionTranslator {
 
   // MARK: calls
 
-  private func translateCall() {
+  private mutating func translateCall() {
     let index = Int(reader.u32())
     let function = instance.functions[index]
     let type = instance.module.functionType(UInt32(index))
@@ -415,7 +416,7 @@ extension FunctionTranslator {
     finishCall(type)
   }
 
-  private func translateCallIndirect() {
+  private mutating func translateCallIndirect() {
     let typeIndex = Int(reader.u32())
     let table = instance.tables[Int(reader.u32())].table
     let type = instance.module.types[typeIndex].function ?? FunctionType()
@@ -433,7 +434,7 @@ extension FunctionTranslator {
   }
 
   /// Arguments to their canonical slots, where the callee's frame begins.
-  private func prepareArguments(_ type: FunctionType) -> UInt32 {
+  private mutating func prepareArguments(_ type: FunctionType) -> UInt32 {
     let first = stack.count - type.parameters.count
     materialize(from: first, to: stack.count)
     truncateStack(to: first)
@@ -441,19 +442,19 @@ extension FunctionTranslator {
     return stackBase + UInt32(first)
   }
 
-  private func finishCall(_ type: FunctionType) {
+  private mutating func finishCall(_ type: FunctionType) {
     accumulators = Accumulators()
     last = nil
     for result in type.results { pushStack(ValueClass(result)) }
   }
 
-  private func emitReturn() {
+  private mutating func emitReturn() {
     emitReturnWords()
     endReachable()
   }
 
   /// `mayContinue`: on another way the values are needed again.
-  private func emitReturnWords(mayContinue: Bool = false) {
+  private mutating func emitReturnWords(mayContinue: Bool = false) {
     let count = resultTypes.count
     let header = UInt16(parameterCount)
     switch count {

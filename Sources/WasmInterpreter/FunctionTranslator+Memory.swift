@@ -5,7 +5,7 @@ internal import WasmBinary
 extension FunctionTranslator {
   // MARK: globals
 
-  func translateGlobalGet() {
+  mutating func translateGlobalGet() {
     let index = Int(reader.u32())
     let type = ValueClass(instance.module.globals[index].type.value)
     emitResult(
@@ -14,7 +14,7 @@ extension FunctionTranslator {
   }
 
   /// The result just pushed has another class than its word's: the integer accumulator took it.
-  func retype(_ type: ValueClass) {
+  mutating func retype(_ type: ValueClass) {
     stack[stack.count - 1].type = type
     last?.type = type
     if !type.isInteger {
@@ -24,7 +24,7 @@ extension FunctionTranslator {
     }
   }
 
-  func translateGlobalSet() {
+  mutating func translateGlobalSet() {
     let cell = instance.globals[Int(reader.u32())].cell
     let operand = pop()
     let source = source(operand, at: stack.count)
@@ -35,18 +35,18 @@ extension FunctionTranslator {
     last = nil
   }
 
-  private func address<T>(_ pointer: UnsafeMutablePointer<T>) -> UInt64 { UInt64(UInt(bitPattern: pointer)) }
+  private mutating func address<T>(_ pointer: UnsafeMutablePointer<T>) -> UInt64 { UInt64(UInt(bitPattern: pointer)) }
 
   // MARK: tables and references
 
-  func translateTableGet() {
+  mutating func translateTableGet() {
     let table = instance.tables[Int(reader.u32())].table
     let index = pop()
     let slot = field(reading: slot(index, at: stack.count), scratch: 0)
     emitResult(Handler.tableGet, size: 24, .other, .i64, .slot(0), .slot(0), a: slot, wideAt16: address(table))
   }
 
-  func translateTableSet() {
+  mutating func translateTableSet() {
     let table = instance.tables[Int(reader.u32())].table
     let value = pop()
     let index = pop()
@@ -59,23 +59,23 @@ extension FunctionTranslator {
     last = nil
   }
 
-  func translateTableSize() {
+  mutating func translateTableSize() {
     let table = instance.tables[Int(reader.u32())].table
     emitResult(Handler.tableSize, size: 24, .other, .i32, .slot(0), .slot(0), wideAt16: address(table))
   }
 
-  func translateReferenceIsNull() {
+  mutating func translateReferenceIsNull() {
     let operand = pop()
     let slot = field(reading: slot(operand, at: stack.count), scratch: 0)
     emitResult(Handler.refIsNull, size: 16, .other, .i32, .slot(0), .slot(0), a: slot)
   }
 
-  func translateReferenceFunction() {
+  mutating func translateReferenceFunction() {
     let function = instance.functions[Int(reader.u32())]
     pushConstant(address(function), .i64)
   }
 
-  func translateMemorySize() {
+  mutating func translateMemorySize() {
     _ = reader.u32()
     emitResult(Handler.memorySize, size: 16, .other, .i32, .slot(0), .slot(0))
   }
@@ -83,7 +83,7 @@ extension FunctionTranslator {
   // MARK: bulk operations
 
   /// Instructions behind the 0xFC prefix.
-  func translatePrefixed() {
+  mutating func translatePrefixed() {
     let opcode = Int(reader.u32())
     switch opcode {
     case 0...7: translateSaturating(opcode)
@@ -105,7 +105,7 @@ extension FunctionTranslator {
   }
 
   /// Three operands in their canonical slots.
-  private func bulk(_ handler: UInt16) {
+  private mutating func bulk(_ handler: UInt16) {
     let first = stack.count - 3
     materialize(from: first, to: stack.count)
     let slot = canonicalSlot(first)
@@ -116,7 +116,7 @@ extension FunctionTranslator {
   }
 
   /// `memory.grow` and `table.grow`: a small constant is paid in advance, anything else when the growth succeeds.
-  func translateGrow(_ service: Service, operands: Int) {
+  mutating func translateGrow(_ service: Service, operands: Int) {
     let index = reader.u32()
     let delta = stack[stack.count - 1]
     let isPrepaid = delta.place == .constant && delta.bits <= UInt64(CodeEmitter.maximumOperatorCost)
@@ -125,7 +125,7 @@ extension FunctionTranslator {
   }
 
   /// An instruction that Swift performs on its operands' canonical slots.
-  func service(_ service: Service, operands: Int, result: Bool = false, x: UInt32, y: UInt32 = 0) {
+  mutating func service(_ service: Service, operands: Int, result: Bool = false, x: UInt32, y: UInt32 = 0) {
     let first = stack.count - operands
     materialize(from: first, to: stack.count)
     let slot = operands > 0 ? canonicalSlot(first) : 0

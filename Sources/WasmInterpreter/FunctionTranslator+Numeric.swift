@@ -77,7 +77,7 @@ private let floatSwapped = [0, 1, 3, 2, 5, 4]
 
 extension FunctionTranslator {
   /// Instructions 0x45...0xC4.
-  func translateNumeric(_ opcode: UInt8) {
+  mutating func translateNumeric(_ opcode: UInt8) {
     let opcode = Int(opcode)
     switch opcode {
     case 0x45: compareWithZero(.i32)
@@ -101,9 +101,9 @@ extension FunctionTranslator {
   }
 
   /// Instructions 0xFC 0...7.
-  func translateSaturating(_ opcode: Int) { emitUnary(saturatingConversions[opcode]) }
+  mutating func translateSaturating(_ opcode: Int) { emitUnary(saturatingConversions[opcode]) }
 
-  private func emitUnary(_ unary: Unary) {
+  private mutating func emitUnary(_ unary: Unary) {
     let operand = pop()
     let source = source(operand, at: stack.count)
     let (shape, a) = accumulatorOrSlot(source)
@@ -112,7 +112,7 @@ extension FunctionTranslator {
 
   // MARK: integers
 
-  private func integerBinary(_ type: ValueClass, _ index: Int, _ handlers: [UInt16]) {
+  private mutating func integerBinary(_ type: ValueClass, _ index: Int, _ handlers: [UInt16]) {
     if type == .i32, deferSum(index) { return }
     if type == .i32, index == 0, absorbShift() { return }
     var right = pop()
@@ -135,7 +135,7 @@ extension FunctionTranslator {
     emitIntegers(handlers[index], operation, type, x, y, hasReversed: true)
   }
 
-  private func compareWithZero(_ type: ValueClass) {
+  private mutating func compareWithZero(_ type: ValueClass) {
     let operand = pop()
     if type == .i32, let last, operand.place == .stack, last.target == operand.slot {
       // A comparison's negation is another comparison.
@@ -153,14 +153,14 @@ extension FunctionTranslator {
       .immediate(0), hasReversed: false)
   }
 
-  private func invert(_ word: LastWord, _ operation: LastWord.Operation, _ first: UInt16, _ index: Int) {
+  private mutating func invert(_ word: LastWord, _ operation: LastWord.Operation, _ first: UInt16, _ index: Int) {
     let shape = integerShape(word.left, word.right)
     emitter.setHandler(first + UInt16(IntegerComparison.inverse[index] * 4 + shape), of: word.start)
     last?.operation = operation
     pushStack(.i32)
   }
 
-  private func compareIntegers(_ type: ValueClass, _ comparison: Int) {
+  private mutating func compareIntegers(_ type: ValueClass, _ comparison: Int) {
     var comparison = comparison
     var right = pop()
     var left = pop()
@@ -184,7 +184,7 @@ extension FunctionTranslator {
   }
 
   /// The shape of two integer operands: ss, as, si, ai, sa.
-  func integerShape(_ x: Source, _ y: Source) -> Int {
+  mutating func integerShape(_ x: Source, _ y: Source) -> Int {
     switch (x.isAccumulator, y) {
     case (false, .immediate): 2
     case (true, .immediate): 3
@@ -194,7 +194,7 @@ extension FunctionTranslator {
     }
   }
 
-  private func emitIntegers(
+  private mutating func emitIntegers(
     _ family: UInt16, _ operation: LastWord.Operation, _ result: ValueClass, _ x: Source, _ y: Source, hasReversed: Bool
   ) {
     var shape = integerShape(x, y)
@@ -214,7 +214,7 @@ extension FunctionTranslator {
 
   /// For a sum or difference that absorbs `word`: takes the word back, pops both operands and returns the other one.
   /// nil, with nothing changed, if `word` is not an operand, or not where it must be when the order counts.
-  private func takeOther(than word: LastWord, commutes: Bool) -> Source? {
+  private mutating func takeOther(than word: LastWord, commutes: Bool) -> Source? {
     let (left, right) = (stack[stack.count - 2], stack[stack.count - 1])
     let other: Operand
     if right.place == .stack, right.slot == word.target, left.place != .constant {
@@ -233,7 +233,7 @@ extension FunctionTranslator {
   }
 
   /// x + (y << k) from an addition whose one operand is the shift just emitted.
-  private func absorbShift() -> Bool {
+  private mutating func absorbShift() -> Bool {
     guard let last, case .shiftLeftI32 = last.operation, case .immediate(let count) = last.right, !isWide,
       let x = takeOther(than: last, commutes: true)
     else { return false }
@@ -257,7 +257,7 @@ extension FunctionTranslator {
 
   // MARK: floats
 
-  private func floatBinary(_ type: ValueClass, _ index: Int, _ handlers: [UInt16]) {
+  private mutating func floatBinary(_ type: ValueClass, _ index: Int, _ handlers: [UInt16]) {
     if type == .f64, index < 2, absorbMultiplication(subtract: index == 1) { return }
     let right = pop()
     let left = pop()
@@ -268,7 +268,7 @@ extension FunctionTranslator {
     emitFloats(handlers[index], index == 2 && type == .f64 ? .multiplyF64 : .other, type, type, x, y, hasReversed: true)
   }
 
-  private func compareFloats(_ type: ValueClass, _ comparison: Int) {
+  private mutating func compareFloats(_ type: ValueClass, _ comparison: Int) {
     var comparison = comparison
     var right = pop()
     var left = pop()
@@ -293,7 +293,7 @@ extension FunctionTranslator {
   }
 
   /// The shape of two float operands: ss, as, sc, ac, sa, cs, ca.
-  func floatShape(_ x: Source, _ y: Source) -> Int {
+  mutating func floatShape(_ x: Source, _ y: Source) -> Int {
     switch (x, y) {
     case (.constant, .accumulator): 6
     case (.constant, _): 5
@@ -305,7 +305,7 @@ extension FunctionTranslator {
     }
   }
 
-  private func emitFloats(
+  private mutating func emitFloats(
     _ family: UInt16, _ operation: LastWord.Operation, _ type: ValueClass, _ result: ValueClass, _ x: Source,
     _ y: Source, hasReversed: Bool
   ) {
@@ -334,7 +334,7 @@ extension FunctionTranslator {
   }
 
   /// x + y * z or x - y * z where the product was just emitted. Its own rounding is kept: only a dispatch is saved.
-  private func absorbMultiplication(subtract: Bool) -> Bool {
+  private mutating func absorbMultiplication(subtract: Bool) -> Bool {
     guard let last, case .multiplyF64 = last.operation, !isWide,
       let y = last.left.slot, let z = last.right.slot, let x = takeOther(than: last, commutes: !subtract)
     else { return false }

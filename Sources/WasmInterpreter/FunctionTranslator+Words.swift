@@ -3,22 +3,24 @@ internal import CWasmInterpreter
 
 extension FunctionTranslator {
   /// The field that reads a source's slot.
-  func read(_ source: Source, _ scratch: UInt32) -> UInt16 { field(reading: source.slot ?? 0, scratch: scratch) }
+  mutating func read(_ source: Source, _ scratch: UInt32) -> UInt16 {
+    field(reading: source.slot ?? 0, scratch: scratch)
+  }
 
   /// The next word reads `source` from the accumulator, and must do so.
-  func take(_ source: Source) {
+  mutating func take(_ source: Source) {
     if case .accumulator(_, let producer) = source, producer >= 0 { emitter.consume(producer) }
   }
 
   /// For a word of shapes s and a (0 and 1): which one, and the slot field. `allowed`: an accumulator of this class will do.
-  func accumulatorOrSlot(_ source: Source, if allowed: Bool = true, scratch: UInt32 = 0) -> (UInt16, UInt16) {
+  mutating func accumulatorOrSlot(_ source: Source, if allowed: Bool = true, scratch: UInt32 = 0) -> (UInt16, UInt16) {
     guard source.isAccumulator, allowed else { return (0, read(source, scratch)) }
     take(source)
     return (1, 0)
   }
 
   /// `take` for a word of two operands in one of the shapes ss, as, si, ai, sa and, of floats, cs, ca.
-  func take(_ x: Source, _ y: Source, _ shape: Int) {
+  mutating func take(_ x: Source, _ y: Source, _ shape: Int) {
     switch shape {
     case 1, 3: take(x)
     case 4, 6: take(y)
@@ -28,7 +30,7 @@ extension FunctionTranslator {
 
   /// Emits a word whose result is pushed, and remembers it. The result's slot is at 8; `a`, `b` and `c` are the
   /// 16-bit fields at 10, 12 and 14, the others constants at their offsets.
-  func emitResult(
+  mutating func emitResult(
     _ handler: UInt16, size: Int, _ operation: LastWord.Operation, _ type: ValueClass, _ left: Source, _ right: Source,
     a: UInt16 = 0, b: UInt16 = 0, c: UInt16 = 0, at12: Int32? = nil, at16: UInt32? = nil, wideAt16: UInt64? = nil
   ) {
@@ -40,7 +42,7 @@ extension FunctionTranslator {
   }
 
   /// The same for a result that goes to `slot` and is not pushed.
-  func emitWord(
+  mutating func emitWord(
     _ handler: UInt16, size: Int, _ operation: LastWord.Operation, _ type: ValueClass, _ left: Source, _ right: Source,
     into slot: UInt32, a: UInt16 = 0, b: UInt16 = 0, c: UInt16 = 0, at12: Int32? = nil, at16: UInt32? = nil,
     wideAt16: UInt64? = nil
@@ -63,20 +65,20 @@ extension FunctionTranslator {
   }
 
   /// Removes the word emitted last; whoever calls this emits one that does its work, too.
-  func takeBack(_ word: LastWord) {
+  mutating func takeBack(_ word: LastWord) {
     emitter.rewind(to: word.start)
     accumulators = word.before
     last = nil
   }
 
   /// The last word, if its only reader will be whoever takes `operand`, just popped.
-  func absorbable(_ operand: Operand) -> LastWord? {
+  mutating func absorbable(_ operand: Operand) -> LastWord? {
     guard let last, operand.place == .stack, operand.slot == last.target, !isWide else { return nil }
     return last
   }
 
   /// `local.set` and `local.tee`.
-  func setLocal(_ index: Int, keep: Bool) {
+  mutating func setLocal(_ index: Int, keep: Bool) {
     let slot = localSlot(index)
     let operand = popLazily()
     saveLocal(slot)

@@ -41,7 +41,7 @@ struct Operand {
   var shift: UInt8 = 0
 
   /// Whether its value depends on `slot`.
-  func reads(_ slot: UInt32) -> Bool {
+  mutating func reads(_ slot: UInt32) -> Bool {
     switch place {
     case .constant: false
     case .stack, .local: self.slot == slot
@@ -88,7 +88,7 @@ struct Accumulators {
   var f64: UInt32?
   private var producers = (integer: -1, f32: -1, f64: -1)
 
-  func producer(_ type: ValueClass) -> Int {
+  mutating func producer(_ type: ValueClass) -> Int {
     switch type {
     case .i32, .i64: producers.integer
     case .f32: producers.f32
@@ -96,7 +96,7 @@ struct Accumulators {
     }
   }
 
-  func holds(_ slot: UInt32, _ type: ValueClass) -> Bool {
+  mutating func holds(_ slot: UInt32, _ type: ValueClass) -> Bool {
     switch type {
     case .i32, .i64: integer == slot
     case .f32: f32 == slot
@@ -155,11 +155,13 @@ struct Translation {
 /// their canonical slots where control flow joins, and before a local that they refer to changes. The word emitted
 /// last is remembered in detail, so that the next one can absorb it: compare and branch, address arithmetic and load,
 /// result straight into a local.
-final class FunctionTranslator {
+///
+/// A struct, because a class's properties are checked for exclusive access each time: more than half of the work.
+struct FunctionTranslator: ~Copyable {
   var emitter = CodeEmitter()
 
   // The function being translated.
-  private(set) unowned var instance: InstanceState!
+  private(set) var instance: InstanceState!
   var reader = BodyReader()
   var locals: [ValueClass] = []
   var parameterCount = 0
@@ -183,7 +185,7 @@ final class FunctionTranslator {
   private static let farthestNearSlot: UInt32 = 0xFFFF
 
   /// The caller owns the code.
-  func translate(_ function: UInt32, of instance: InstanceState) -> Translation {
+  mutating func translate(_ function: UInt32, of instance: InstanceState) -> Translation {
     self.instance = instance
     isWide = false
     run(function)
@@ -191,13 +193,15 @@ final class FunctionTranslator {
       isWide = true
       run(function)
     }
+    // The instance's store owns the translator.
+    self.instance = nil
     let (code, size, entryFuel) = emitter.finish()
     return Translation(code: code, size: size, frameSlots: slotsUsed, entryFuel: entryFuel)
   }
 
   /// The source offset of the instruction whose code word contains `codeOffset`: translates again, which is the
   /// price of a trap and of nothing else.
-  func sourceOffset(of codeOffset: Int, in function: UInt32, of instance: InstanceState) -> Int {
+  mutating func sourceOffset(of codeOffset: Int, in function: UInt32, of instance: InstanceState) -> Int {
     emitter.isRecording = true
     defer { emitter.isRecording = false }
     translate(function, of: instance).code.deallocate()
@@ -210,7 +214,7 @@ final class FunctionTranslator {
     return low > 0 ? positions[low - 1].source : 0
   }
 
-  private func run(_ function: UInt32) {
+  private mutating func run(_ function: UInt32) {
     let module = instance.module
     let type = module.functionType(function)
     emitter.reset()
@@ -254,22 +258,24 @@ final class FunctionTranslator {
 
   // MARK: slots
 
-  func localSlot(_ index: Int) -> UInt32 { UInt32(index < parameterCount ? index : index + 2) }
+  mutating func localSlot(_ index: Int) -> UInt32 { UInt32(index < parameterCount ? index : index + 2) }
 
   /// The slot that belongs to a stack position.
-  func canonicalSlot(_ position: Int) -> UInt32 {
+  mutating func canonicalSlot(_ position: Int) -> UInt32 {
     let slot = stackBase + UInt32(position)
     use(slot)
     return slot
   }
 
-  func use(_ slot: UInt32) { slotsUsed = max(slotsUsed, slot + 1) }
+  mutating func use(_ slot: UInt32) { slotsUsed = max(slotsUsed, slot + 1) }
 
   /// Makes room for `count` slots from a stack position on: the results of a call.
-  func reserve(_ position: Int, _ count: Int) { slotsUsed = max(slotsUsed, stackBase + UInt32(position + count)) }
+  mutating func reserve(_ position: Int, _ count: Int) {
+    slotsUsed = max(slotsUsed, stackBase + UInt32(position + count))
+  }
 
   /// A 16-bit field for reading `slot`; a far one is first copied to scratch slot `scratch`.
-  func field(reading slot: UInt32, scratch: UInt32) -> UInt16 {
+  mutating func field(reading slot: UInt32, scratch: UInt32) -> UInt16 {
     guard slot > Self.farthestNearSlot else { return UInt16(slot) }
     guard isWide else {
       needsWide = true
@@ -281,7 +287,7 @@ final class FunctionTranslator {
   }
 
   /// A 16-bit field for writing `slot`; of a far one, a scratch slot that `finishWrite` copies on.
-  func field(writing slot: UInt32) -> UInt16 {
+  mutating func field(writing slot: UInt32) -> UInt16 {
     guard slot > Self.farthestNearSlot else { return UInt16(slot) }
     guard isWide else {
       needsWide = true
@@ -291,19 +297,19 @@ final class FunctionTranslator {
   }
 
   /// After the word that wrote `slot` through `field(writing:)`.
-  func finishWrite(_ slot: UInt32) {
+  mutating func finishWrite(_ slot: UInt32) {
     guard slot > Self.farthestNearSlot, isWide else { return }
     emitMoveFar(from: stackBase - 1, to: slot)
     last = nil
   }
 
-  private func emitMoveFar(from source: UInt32, to target: UInt32) {
+  private mutating func emitMoveFar(from source: UInt32, to target: UInt32) {
     let word = emitter.emit(Handler.moveFar, size: 16)
     word.storeBytes(of: target, toByteOffset: 8, as: UInt32.self)
     word.storeBytes(of: source, toByteOffset: 12, as: UInt32.self)
   }
 
-  func emitMove(from source: UInt32, to target: UInt32) {
+  mutating func emitMove(from source: UInt32, to target: UInt32) {
     if source > Self.farthestNearSlot || target > Self.farthestNearSlot {
       emitMoveFar(from: source, to: target)
     } else {
@@ -315,7 +321,7 @@ final class FunctionTranslator {
     last = nil
   }
 
-  func emitConstant(_ bits: UInt64, to slot: UInt32) {
+  mutating func emitConstant(_ bits: UInt64, to slot: UInt32) {
     let target = field(writing: slot)
     if let small = Int32(exactly: Int64(bitPattern: bits)) {
       let word = emitter.emit(Handler.const32, size: 16)
@@ -333,25 +339,25 @@ final class FunctionTranslator {
 
   // MARK: the operand stack
 
-  func pushConstant(_ bits: UInt64, _ type: ValueClass) {
+  mutating func pushConstant(_ bits: UInt64, _ type: ValueClass) {
     push(Operand(place: .constant, type: type, slot: 0, bits: bits))
   }
 
-  func push(_ operand: Operand) {
+  mutating func push(_ operand: Operand) {
     // A window keeps the search in `saveLocal` short whatever the guest does.
     if stack.count - lazyBottom >= 48 { materialize(from: lazyBottom, to: stack.count - 16) }
     stack.append(operand)
   }
 
   /// Pushes the canonical slot: something just wrote it, or is about to.
-  func pushStack(_ type: ValueClass) {
+  mutating func pushStack(_ type: ValueClass) {
     let slot = canonicalSlot(stack.count)
     if lazyBottom == stack.count { lazyBottom += 1 }
     stack.append(Operand(place: .stack, type: type, slot: slot, bits: 0))
   }
 
   /// The topmost operand; a sum is computed now, as the last word.
-  func pop() -> Operand {
+  mutating func pop() -> Operand {
     let operand = popLazily()
     guard operand.place == .sum else { return operand }
     let slot = canonicalSlot(stack.count)
@@ -360,26 +366,26 @@ final class FunctionTranslator {
   }
 
   /// The topmost operand, as it is.
-  func popLazily() -> Operand {
+  mutating func popLazily() -> Operand {
     let operand = stack.removeLast()
     lazyBottom = min(lazyBottom, stack.count)
     return operand
   }
 
-  func truncateStack(to count: Int) {
+  mutating func truncateStack(to count: Int) {
     stack.removeLast(stack.count - count)
     lazyBottom = min(lazyBottom, count)
   }
 
   /// Copies the entries in `[from, to)` to their canonical slots.
-  func materialize(from start: Int, to end: Int) {
+  mutating func materialize(from start: Int, to end: Int) {
     for position in max(start, lazyBottom)..<max(end, max(start, lazyBottom)) { materialize(position) }
     if start <= lazyBottom { lazyBottom = max(lazyBottom, end) }
   }
 
-  func materializeAll() { materialize(from: 0, to: stack.count) }
+  mutating func materializeAll() { materialize(from: 0, to: stack.count) }
 
-  private func materialize(_ position: Int) {
+  private mutating func materialize(_ position: Int) {
     let operand = stack[position]
     guard operand.place != .stack else { return }
     let slot = canonicalSlot(position)
@@ -392,7 +398,7 @@ final class FunctionTranslator {
   }
 
   /// Copies an operand, which may be needed again, to a slot.
-  func put(_ operand: Operand, into slot: UInt32) {
+  mutating func put(_ operand: Operand, into slot: UInt32) {
     use(slot)
     switch operand.place {
     case .constant: emitConstant(operand.bits, to: slot)
@@ -402,7 +408,7 @@ final class FunctionTranslator {
   }
 
   /// Before the local in `slot` changes: entries that still refer to it get their own copies.
-  func saveLocal(_ slot: UInt32) {
+  mutating func saveLocal(_ slot: UInt32) {
     for position in lazyBottom..<max(stack.count, lazyBottom)
     where stack[position].place != .stack && stack[position].reads(slot) {
       materialize(position)
@@ -411,7 +417,8 @@ final class FunctionTranslator {
 
   /// How to read an operand that was at stack position `position`; constants go to their slots unless `immediate`
   /// allows otherwise.
-  func source(_ operand: Operand, at position: Int, immediate: Bool = false, constant: Bool = false) -> Source {
+  mutating func source(_ operand: Operand, at position: Int, immediate: Bool = false, constant: Bool = false) -> Source
+  {
     switch operand.place {
     case .constant:
       if immediate, operand.type.isInteger {
@@ -435,7 +442,7 @@ final class FunctionTranslator {
   }
 
   /// The slot of an operand that was at `position`.
-  func slot(_ operand: Operand, at position: Int) -> UInt32 {
+  mutating func slot(_ operand: Operand, at position: Int) -> UInt32 {
     if operand.place == .sum { return source(operand, at: position).slot ?? 0 }
     guard operand.place == .constant else { return operand.slot }
     let slot = canonicalSlot(position)

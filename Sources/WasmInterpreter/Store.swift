@@ -147,7 +147,7 @@ final class StoreState {
   private var instances: [InstanceState] = []
   private var typeNumbers: [FunctionType: UInt32] = [:]
   private var functionTypes: [FunctionType] = []
-  lazy var translator = FunctionTranslator()
+  var translator = FunctionTranslator()
 
   /// Each nested run takes native stack: this many fit a 512 KiB thread.
   static let maximumNesting = 64
