@@ -336,8 +336,14 @@ extension FunctionTranslator {
       access = value.type == .f32 ? stores[0] : stores[1]
       value.type = access.type
     }
+    let position = stack.count - 1
+    if value.place == .constant, shortConstant(value) == nil, let word = last,
+      [word.left, word.right].contains(where: { ($0.slot ?? 0) > stackBase + UInt32(position) })
+    {
+      // The constant takes a slot that the address's word still reads: that word must stay where it is.
+      last = nil
+    }
     let to = address(popLazily(), access, offset: offset, isLoad: false)
-    let position = stack.count
     let isInteger = access.type.isInteger
     // Where the value is: its place among the shapes, and its field.
     let letter: UInt16

@@ -346,6 +346,7 @@ extension FunctionTranslator {
     }
     emitter.branch(offsetAt: 12, to: label, costAt: 16, isWide: false)
     emitter.endBlock(costAt: 18)
+    accumulators.keepSlots()
     last = nil
   }
 

@@ -104,6 +104,9 @@ struct Accumulators {
     }
   }
 
+  /// What they hold may be needed in its slot, too: by the other way of a branch.
+  mutating func keepSlots() { producers = (-1, -1, -1) }
+
   /// Something wrote `slot` without an accumulator.
   mutating func forget(_ slot: UInt32) {
     if integer == slot { integer = nil }

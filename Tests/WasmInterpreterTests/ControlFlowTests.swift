@@ -60,6 +60,21 @@ struct ControlCase: Sendable, CustomTestStringConvertible {
       "(param i32 i32) (result i32) local.get 0 i32.const 3 i32.mul local.get 1 br_if 0 i32.const 1 i32.add",
       [([5, 1], [15]), ([5, 0], [16])]),
     ControlCase(
+      "the value of a conditional branch in place is there on both ways",
+      "(param i32 i32) (result i32) block (result i32) local.get 0 i32.const 3 i32.mul local.get 1 br_if 0"
+        + " i32.const 5 i32.mul end",
+      [([5, 1], [15]), ([5, 0], [75])]),
+    ControlCase(
+      "a sum made of the value of a conditional branch leaves it for the other way",
+      "(param i32 i32) (result i32) block (result i32) local.get 0 i32.const 3 i32.mul local.get 1 br_if 0"
+        + " local.get 0 i32.add end",
+      [([5, 1], [15]), ([5, 0], [20])]),
+    ControlCase(
+      "the parameter of an if is there in both arms",
+      "(param i32 i32) (result i32) local.get 0 i32.const 3 i32.mul local.get 1"
+        + " if (param i32) (result i32) i32.const 5 i32.mul else i32.const 7 i32.xor end",
+      [([5, 1], [75]), ([5, 0], [8])]),
+    ControlCase(
       "a sum that a conditional return left is still there",
       "(param i32 i32) (result i32) local.get 0 i32.const 3 i32.mul local.get 1 i32.add local.get 1 br_if 0"
         + " i32.const 1 i32.add",
@@ -221,6 +236,29 @@ struct ControlCase: Sendable, CustomTestStringConvertible {
       "(param i32) (result i32)"
         + " memory.size local.get 0 memory.grow drop memory.size i32.const 10 i32.mul i32.add", [([2], [31])],
       fields: "(memory 1)"),
+    ControlCase(
+      "a constant stored at a sum does not take the slot of the sum's parts",
+      "(param i32) (result i32) (local.get 0) (i32.shl (i32.const 2) (i32.const 2)) i32.add i32.const 100000 i32.store"
+        + " (i32.load (i32.add (local.get 0) (i32.const 8)))", [([16], [100_000])], fields: "(memory 1)"),
+    ControlCase(
+      "addresses of two and three parts",
+      "(param i32 i32) (result i32)"
+        + " (i32.store (i32.add (local.get 0) (i32.shl (local.get 1) (i32.const 2))) (i32.const 7))"
+        + " (i32.store (i32.add (i32.add (local.get 0) (i32.shl (local.get 1) (i32.const 2))) (i32.const 4)) (i32.const 50000))"
+        + " (i32.store16 (i32.add (i32.shl (local.get 1) (i32.const 1)) (i32.const 200)) (local.get 0))"
+        + " (i32.add (i32.load (i32.add (local.get 0) (i32.const 12))) (i32.add"
+        + " (i32.load offset=4 (i32.add (i32.shl (local.get 1) (i32.const 2)) (local.get 0)))"
+        + " (i32.load8_u (i32.add (i32.add (local.get 0) (local.get 1)) (i32.const 103)))))",
+      [([100, 3], [57_107])], fields: "(memory 1)"),
+    ControlCase(
+      "a sum whose constant part wraps is an address modulo 2^32",
+      "(param i32 i32) (result i32) (i32.store8 offset=1 (i32.const 9) (i32.const 77))"
+        + " (i32.load8_u offset=1 (i32.add (i32.add (local.get 0) (i32.shl (local.get 1) (i32.const 1))) (i32.const -1)))",
+      [([4, 3], [77]), ([10, 0], [77])], fields: "(memory 1)"),
+    ControlCase(
+      "a sum on the stack keeps the value that its local had",
+      "(param i32 i32) (result i32) (i32.add (local.get 0) (i32.const 4)) (local.set 0 (i32.const 1000))"
+        + " (local.set 1 (i32.add (local.get 1) (local.get 0))) local.get 1 i32.add", [([1, 2], [1007])]),
     ControlCase(
       "a memory that grew in a callee is used at its new size",
       "(param i32) (result i32)"
