@@ -43,6 +43,7 @@ struct ProfileTests {
       (func (export "fills") (param i32)
         (loop (call $filler) (drop (call $worker (i32.const 1)))
           (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))))
+      (func (export "fill_and_work") (param i32) (call $filler) (drop (call $main (local.get 0))))
       (func $deep (export "deep") (param i32) (result i32)
         (if (result i32) (local.get 0)
           (then (call $deep (i32.sub (local.get 0) (i32.const 1))))
@@ -78,6 +79,11 @@ struct ProfileTests {
     let profile = try Self.profile(Guest(Self.calls), "fills", .i32(50))
     #expect((profile.shares["filler"] ?? 0) > 0.9)
     #expect((profile.shares["filler"] ?? 1) < 1)
+    // Once, and then a long time in other functions, which must not pay for it.
+    let guest = try Guest(Self.calls)
+    let once = try Self.profile(guest, "fill_and_work", .i32(2_000))
+    let share = 500_000 / Double(guest.store.fuelConsumed)
+    #expect((share * 8 / 9...share * 1.02).contains(once.shares["filler"] ?? 0))
   }
 
   @Test("the same call gives the same profile, in a new store and after the functions have been translated")
