@@ -67,9 +67,16 @@ extension WasmConfig {
     if invocation.enableWASI == true, !enableWASI {
       throw WasmError(.neverFits, "The call asks for WASI, which this runtime does not offer (enableWASI is false).")
     }
+    if let profile = invocation.profile, !Invocation.Profile.intervals.contains(profile.interval) {
+      let range = Invocation.Profile.intervals
+      throw WasmError(
+        .invalidConfiguration,
+        "The profile's interval must be \(range.lowerBound) to \(range.upperBound), not \(profile.interval).")
+    }
     return WorkerProtocol.Invocation(
       module: module, entry: invocation.entry, input: invocation.input,
       parameters: invocation.parameters ?? parameters, results: invocation.results, limits: limits,
-      enableWASI: invocation.enableWASI ?? enableWASI, environment: invocation.variables)
+      enableWASI: invocation.enableWASI ?? enableWASI, environment: invocation.variables,
+      profile: invocation.profile)
   }
 }

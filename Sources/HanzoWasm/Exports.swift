@@ -3,6 +3,7 @@
 @_exported public import WasmJSON
 @_exported public import enum WorkerProtocol.ErrorCode
 @_exported public import struct WorkerProtocol.Failure
+@_exported public import struct WorkerProtocol.GuestProfile
 @_exported public import struct WorkerProtocol.LogRecord
 @_exported public import struct WorkerProtocol.ModuleDescription
 @_exported public import struct WorkerProtocol.Ready

@@ -270,7 +270,7 @@ private final class IOThread {
           $0.partial = WasmError.PartialOutcome(
             logs: call.logs + outcome.logs, logsTruncated: outcome.logsTruncated, stdout: outcome.stdout,
             stderr: outcome.stderr, networkDenied: outcome.networkDenied,
-            usage: Usage(outcome.usage, wall: wall, queued: queued))
+            usage: Usage(outcome.usage, wall: wall, queued: queued), profile: outcome.profile)
         }
         return .failure(error)
       }

@@ -14,6 +14,8 @@ public struct Invocation: Sendable, Hashable {
   public typealias Parameters = WorkerProtocol.Invocation.Parameters
   /// How results are spelled.
   public typealias Results = WorkerProtocol.Invocation.Results
+  /// How a call is profiled.
+  public typealias Profile = WorkerProtocol.Invocation.Profile
 
   /// Lower limits than the runtime's, for this call. nil keeps the runtime's; more than the runtime's is
   /// ``ErrorCode/neverFits``, and 0 where nothing could run is ``ErrorCode/invalidConfiguration``.
@@ -70,10 +72,14 @@ public struct Invocation: Sendable, Hashable {
     set { variables = newValue.map { .init(name: $0.name, value: $0.value) } }
   }
   var variables: [WorkerProtocol.Invocation.EnvironmentVariable] = []
+  /// Whether the outcome, or the error of a call that ran, tells where the fuel went. nil (default): no, at no cost. A
+  /// call that is killed, at its deadline for instance, has no profile. An interval outside of its range is
+  /// ``ErrorCode/invalidConfiguration``.
+  public var profile: Profile?
 
   public init(
     module: String, entry: Entry, input: Input = .none, limits: Limits = .init(), parameters: Parameters? = nil,
-    results: Results = .plain, enableWASI: Bool? = nil
+    results: Results = .plain, enableWASI: Bool? = nil, profile: Profile? = nil
   ) {
     self.module = module
     self.entry = entry
@@ -82,6 +88,7 @@ public struct Invocation: Sendable, Hashable {
     self.parameters = parameters
     self.results = results
     self.enableWASI = enableWASI
+    self.profile = profile
   }
 
   /// A call of an exported function with JSON parameters: an array by position, an object by name, or one value.
@@ -136,6 +143,9 @@ public struct Outcome: Sendable, Hashable {
   /// The guest wanted the network and was refused, and went on.
   public var networkDenied: Bool
   public var usage: Usage
+  /// Where the fuel went, if ``Invocation/profile`` asked for it. nil also if not even a small one fits within the output
+  /// limit.
+  public var profile: GuestProfile?
 
   /// The value as JSON: a document's text is parsed, bytes become an array of numbers, exact values their nearest JSON.
   ///

@@ -63,6 +63,8 @@ public struct WasmError: Error, Sendable, Hashable {
     public var stderr: [UInt8]
     public var networkDenied: Bool
     public var usage: Usage
+    /// Where the fuel went until then, if ``Invocation/profile`` asked for it.
+    public var profile: GuestProfile?
   }
 
   /// Who has to change something, most likely.

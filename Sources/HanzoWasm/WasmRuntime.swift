@@ -196,7 +196,7 @@ public final class WasmRuntime: Sendable {
       return Outcome(
         value: value, logs: logs, logsTruncated: outcome.logsTruncated, stdout: outcome.stdout,
         stderr: outcome.stderr, exitCode: outcome.exitCode, networkDenied: outcome.networkDenied,
-        usage: Usage(outcome.usage, wall: wall, queued: queued))
+        usage: Usage(outcome.usage, wall: wall, queued: queued), profile: outcome.profile)
     case .success: break
     }
     throw WasmError(.protocolViolation, "The worker's answer does not belong to the call.", execution: .maybeRan)

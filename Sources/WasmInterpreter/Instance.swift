@@ -83,8 +83,8 @@ final class InstanceState {
   var droppedElements: [Bool]
   /// The number of each type of the module in the store; `UInt32.max` for what is not a function type.
   private(set) var typeNumbers: [UInt32] = []
-  private var code: [UnsafeMutableRawPointer?]
-  private var codeSizes: [Int]
+  private(set) var code: [UnsafeMutableRawPointer?]
+  private(set) var codeSizes: [Int]
   private(set) var codeByteCount = 0
   lazy var names = module.decodeNames()
 
@@ -251,15 +251,14 @@ final class InstanceState {
       }
       droppedData[index] = true
     }
-    store.raw.pointee.fuel -= startupFuel
-    guard store.raw.pointee.fuel >= 0 else { throw Trap(kind: .fuelExhausted, message: "all fuel consumed") }
+    guard store.charge(startupFuel) else { throw Trap(kind: .fuelExhausted, message: "all fuel consumed") }
     if let start = module.start {
       _ = try store.call(functions[Int(start)], [], caller: self)
     }
   }
 
   /// What initialisation costs beside the start function itself.
-  private lazy var startupFuel = Int64(clamping: module.startupFuel)
+  private lazy var startupFuel = module.startupFuel
 
   /// The value of a constant expression (section 3.4.14), as a slot.
   func evaluate(_ expression: ConstantExpression) -> UInt64 {
@@ -333,39 +332,20 @@ final class InstanceState {
     record.pointee.frame_slots = translation.frameSlots
     record.pointee.entry_fuel = translation.entryFuel
     record.pointee.code = UnsafePointer(translation.code.assumingMemoryBound(to: UInt8.self))
+    store.profiler?.hasTranslated(index, of: self)
   }
 
   /// The frames of the run that just trapped, innermost first.
   func backtrace(limit: Int) -> [Trap.Frame] {
-    guard limit > 0, var pc = store.raw.pointee.trap_pc, var fp = store.raw.pointee.trap_fp else { return [] }
-    var blocks: [(start: UInt, end: UInt, index: Int)] = []
-    for (index, block) in code.enumerated() {
-      guard let block else { continue }
-      blocks.append((UInt(bitPattern: block), UInt(bitPattern: block) + UInt(codeSizes[index]), index))
-    }
-    blocks.sort { $0.start < $1.start }
     var frames: [Trap.Frame] = []
-    while frames.count < limit {
-      let address = UInt(bitPattern: pc)
-      var (low, high) = (0, blocks.count)
-      while low < high {
-        let middle = (low + high) / 2
-        if blocks[middle].end <= address { low = middle + 1 } else { high = middle }
-      }
-      guard low < blocks.count, blocks[low].start <= address else { break }
-      let record = records + blocks[low].index
-      let function = record.pointee.index
+    guard limit > 0 else { return frames }
+    visitFrames(CodeMap(of: self), pc: store.raw.pointee.trap_pc, fp: store.raw.pointee.trap_fp) { block, address in
+      let function = UInt32(module.importedFunctionCount + block.index)
       frames.append(
         Trap.Frame(
           functionIndex: function, name: names.functionNames[function],
-          offset: store.translator.sourceOffset(of: Int(address - blocks[low].start), in: function, of: self)))
-      let header = fp + Int(record.pointee.parameters)
-      guard let caller = UnsafePointer<UInt8>(bitPattern: UInt(header[0])),
-        let callerFrame = UnsafeMutablePointer<UInt64>(bitPattern: UInt(header[1]))
-      else { break }
-      // A return address is just behind its call.
-      pc = caller - 1
-      fp = callerFrame
+          offset: store.translator.sourceOffset(of: Int(address - block.start), in: function, of: self)))
+      return frames.count < limit
     }
     return frames
   }

@@ -16,10 +16,7 @@ func performService(
   let instance = InstanceState.of(context)
   func operand(_ index: Int) -> UInt64 { UInt64(UInt32(truncatingIfNeeded: slots[index])) }
   /// Bulk operations cost their length.
-  func charge(_ cost: UInt64) -> Bool {
-    instance.store.raw.pointee.fuel -= Int64(clamping: cost)
-    return instance.store.raw.pointee.fuel >= 0
-  }
+  func charge(_ cost: UInt64) -> Bool { instance.store.charge(cost) }
   let exhausted = Int32(HW_TRAP_FUEL_EXHAUSTED)
   switch service {
   case .memoryGrow:

@@ -49,21 +49,21 @@ public final class Store {
 
   /// Starts a call's account: `limit` units of fuel, nil for no limit (fuel is still counted). Forgets a refused
   /// growth and restarts the peak of memory use.
-  public func setFuel(_ limit: UInt64?) {
-    state.fuelLimit = Int64(clamping: limit ?? UInt64(Int64.max))
-    state.raw.pointee.fuel = state.fuelLimit
+  /// - Parameter profile: whether, and how, to note where the fuel goes (`takeProfile`). Nothing else depends on it.
+  public func setFuel(_ limit: UInt64?, profile: ProfileOptions? = nil) {
+    state.openAccount(limit, profile)
     state.memoryBudget.refused = nil
     state.memoryBudget.resetPeak()
   }
 
   /// Fuel used since `setFuel`, at most its limit.
-  public var fuelConsumed: UInt64 { UInt64(state.fuelLimit - max(0, state.raw.pointee.fuel)) }
+  public var fuelConsumed: UInt64 { state.fuelConsumed }
 
   /// Takes `cost` units from the current account for work that a host function did; false if there is not so much.
-  public func consumeFuel(_ cost: UInt64) -> Bool {
-    state.raw.pointee.fuel -= Int64(clamping: min(cost, UInt64(Int64.max / 2)))
-    return state.raw.pointee.fuel >= 0
-  }
+  public func consumeFuel(_ cost: UInt64) -> Bool { state.charge(cost) }
+
+  /// Ends profiling and gives what it found; nil if the account was opened without it. The account stays.
+  public func takeProfile() -> FuelProfile? { state.takeProfile() }
 
   /// The largest number of bytes in linear memories since `setFuel`.
   public var peakMemoryBytes: UInt64 { state.memoryBudget.peak }
@@ -139,6 +139,10 @@ final class StoreState {
   private var stack = hw_region(base: nil, size: 0)
   let stackLimit: UnsafeMutablePointer<UInt64>
   var fuelLimit = Int64.max
+  /// Fuel of the account that the C loop does not see yet: `raw.fuel` and this together are what is left. 0 unless a
+  /// call is profiled. Only FuelAccount.swift changes either.
+  var fuelReserve: Int64 = 0
+  var profiler: Profiler?
   /// The reason behind `HW_TRAP_HOST`, from the callback that returned it.
   var pendingTrap: Trap?
   /// Runs of the C loop inside one another (calls between instances, host functions that call back).
@@ -234,7 +238,9 @@ final class StoreState {
   ) -> Trap? {
     guard nesting < Self.maximumNesting else { return Trap(code: Int32(HW_TRAP_STACK_EXHAUSTED)) }
     nesting += 1
+    profiler?.runBegins(function)
     let code = hw_call(context, function, frame)
+    profiler?.runEnded(context, trapped: code != 0)
     nesting -= 1
     guard code != 0 else { return nil }
     var trap = Trap(code: code)

@@ -46,6 +46,11 @@
         valueName: "strict|lenient"))
     var conversion: ParameterConversion = .strict
 
+    @Option(
+      help: ArgumentHelp(
+        "Write where the fuel went, by function, to a file that https://www.speedscope.app opens.", valueName: "file"))
+    var profile: String?
+
     @Flag(help: "Print the whole outcome or error as one JSON object: value, logs, usage, facts.")
     var json = false
 
@@ -58,7 +63,16 @@
       do {
         let input = try parseParameters(parameters)
         let module = try readModule(file)
-        return try await callModule(module, input, config)
+        let profileFile = try profile.map { (path) throws(CommandFailure) in try ProfileFile(path) }
+        let result = await callModule(module, input, config)
+        // First of all, since printing may fail.
+        let isComplete = profileFile.map { writeProfile(of: result, to: $0) } ?? true
+        let status =
+          switch result {
+          case .success(let outcome): try report(outcome)
+          case .failure(let error): try report(error)
+          }
+        return status == .success && !isComplete ? .failure : status
       } catch {
         guard json else { throw error }
         try writeOutput(describeFailure(error).description)
@@ -66,32 +80,56 @@
       }
     }
 
-    /// Runs the call and prints what came of it.
     private func callModule(
       _ module: [UInt8], _ parameters: JSONValue, _ config: WasmConfig
-    ) async throws(CommandFailure) -> ExitStatus {
+    ) async -> Result<Outcome, WasmError> {
       do {
-        let outcome = try await withOneRuntime(config) { (runtime) throws(WasmError) in
-          let name = moduleName(file)
-          let clock = ContinuousClock()
-          let start = clock.now
-          let info = try await runtime.loadModule(name, module)
-          // As `execute` does, which has no outcome to show (GUEST-ABI.md, "Documents").
-          let takesDocument = (conversion == .strict && function.hasSuffix("_json")) || info.abi == "document"
-          var call = Invocation(
-            module: name, entry: .function(function),
-            input: takesDocument ? .document(parameters) : .arguments(parameters))
-          // One time limit for both steps; the least that is left is enough to be told that it is over.
-          call.limits.executionTime = max(config.maxExecutionTime - (clock.now - start), .milliseconds(1))
-          return try await runtime.invoke(call)
-        }
-        return try report(outcome)
-      } catch let error as WasmError {
-        return try report(error)
-      } catch let error as CommandFailure {
-        throw error
+        return .success(
+          try await withOneRuntime(config) { (runtime) throws(WasmError) in
+            let name = moduleName(file)
+            let clock = ContinuousClock()
+            let start = clock.now
+            let info = try await runtime.loadModule(name, module)
+            // As `execute` does, which has no outcome to show (GUEST-ABI.md, "Documents").
+            let takesDocument = (conversion == .strict && function.hasSuffix("_json")) || info.abi == "document"
+            var call = Invocation(
+              module: name, entry: .function(function),
+              input: takesDocument ? .document(parameters) : .arguments(parameters),
+              profile: profile == nil ? nil : Invocation.Profile())
+            // One time limit for both steps; the least that is left is enough to be told that it is over.
+            call.limits.executionTime = max(config.maxExecutionTime - (clock.now - start), .milliseconds(1))
+            return try await runtime.invoke(call)
+          })
       } catch {
-        throw CommandFailure("\(error)", status: .sandbox)
+        return .failure(error)
+      }
+    }
+
+    /// False if there is a profile and it could not be written. A call without one leaves no file.
+    private func writeProfile(of result: Result<Outcome, WasmError>, to file: ProfileFile) -> Bool {
+      let found: GuestProfile?
+      let reason: String
+      switch result {
+      case .success(let outcome):
+        found = outcome.profile
+        reason = "it does not fit within the output limit"
+      case .failure(let error):
+        found = error.partial?.profile
+        reason =
+          error.execution == .notStarted || error.details != nil
+          ? "the guest did not begin to run" : "the worker was stopped before it could give one"
+      }
+      guard let found else {
+        file.discard()
+        writeDiagnostic("note: there is no profile: \(reason)")
+        return true
+      }
+      do {
+        try file.write(found, name: "\(moduleName(self.file)) \(function)")
+        return true
+      } catch {
+        writeDiagnostic("error: \(error.message)")
+        return false
       }
     }
 

@@ -96,7 +96,7 @@
   }
 
   /// The error number of the write that failed, or nil.
-  private func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) -> Int32? {
+  func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) -> Int32? {
     var written = 0
     while written < bytes.count {
       let count = bytes.withUnsafeBytes { buffer in

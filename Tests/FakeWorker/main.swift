@@ -57,6 +57,15 @@ func outcome(_ id: RequestID, _ value: JSONValue) -> WorkerMessage {
     OutcomeReply(id: id, outcome: Outcome(result: .success(.json(value)), usage: Usage(fuel: 7, fuelModel: "fake"))))
 }
 
+func profiled(_ id: RequestID, name: String?, traps: Bool = false) -> WorkerMessage {
+  let profile = GuestProfile(
+    interval: 1, frames: [.init(functionIndex: 0, name: name)], stacks: [.init(parent: 0, frame: 0)],
+    samples: [.init(stack: 1, weight: 3)])
+  let result: Result<Outcome.Value, Failure> =
+    traps ? .failure(Failure(.trap, "unreachable", trapKind: "unreachable")) : .success(.json(1))
+  return .outcome(OutcomeReply(id: id, outcome: Outcome(result: result, profile: profile)))
+}
+
 func spin() -> Never { while true { clinux_monotonic_nanoseconds() } }
 
 func say(_ text: String) { writeRaw(Array(text.utf8), to: 2) }
@@ -133,6 +142,10 @@ func answer(_ invoke: Invoke) {
               Failure(
                 .trap, "unreachable", trapKind: "unreachable", frames: [.init(functionIndex: 3, name: "f", offset: 17)])
             ), logs: [LogRecord(level: .info, message: "before")]))))
+  case "profile", "profile_and_trap":
+    // What was asked shows in the name.
+    let name = invoke.invocation.profile.map { "interval \($0.interval)" }
+    reply(profiled(id, name: name, traps: function == "profile_and_trap"))
   case "logs":
     reply(.log(LogMessage(id: id, record: LogRecord(level: .info, message: "live"))))
     reply(outcome(id, 1))
@@ -182,6 +195,11 @@ func misbehave(_ function: String, _ id: RequestID) {
   case "ready_again": reply(ready())
   case "forbidden_code":
     reply(.outcome(OutcomeReply(id: id, outcome: Outcome(result: .failure(Failure(.timedOut, "I say so"))))))
+  case "unasked_profile": reply(profiled(id, name: nil))
+  case "broken_profile":
+    // The sample's stack becomes one that is not there; the lengths stay.
+    let frame = encoded(profiled(id, name: nil))
+    writeRaw(Array(String(decoding: frame, as: UTF8.self).replacing("[[1,3]]", with: "[[2,3]]").utf8))
   case "host_call": reply(.hostCall(HostCall(id: id, sequence: 1, function: "http_request", argument: .null)))
   case "oversize_json": writeRaw(header(.max))
   case "oversize_attachment": writeRaw(header(10, .max))

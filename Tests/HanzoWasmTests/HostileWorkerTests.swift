@@ -13,6 +13,8 @@ struct HostileWorkerTests {
     ("wrong_kind", .protocolViolation),
     ("ready_again", .protocolViolation),
     ("forbidden_code", .protocolViolation),
+    ("unasked_profile", .protocolViolation),
+    ("broken_profile", .protocolViolation),
     ("host_call", .protocolViolation),
     ("oversize_json", .protocolViolation),
     ("oversize_attachment", .protocolViolation),

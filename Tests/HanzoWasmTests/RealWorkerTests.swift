@@ -50,6 +50,26 @@ struct RealWorkerTests {
     }
   }
 
+  @Test("a profile names the functions, and its weights are the fuel; a call that is killed has none")
+  func profile() async throws {
+    try await WasmRuntime.withRuntime(config { $0.fuelLimit = nil }) { (runtime) async throws in
+      try await runtime.loadModule("math", Self.math)
+      var invocation = Invocation(module: "math", function: "add", parameters: [1, 2])
+      invocation.profile = .init()
+      let outcome = try await runtime.invoke(invocation)
+      #expect(outcome.profile?.frames.map(\.name) == ["add"])
+      #expect(outcome.profile?.totalWeight == outcome.usage.fuel)
+      invocation = Invocation(module: "math", function: "forever", limits: .init(fuel: 1_000_000))
+      invocation.profile = .init()
+      let exhausted = await wasmError { try await runtime.invoke(invocation) }
+      #expect(exhausted?.code == .fuelExhausted)
+      #expect(exhausted?.partial?.profile?.totalWeight == 1_000_000)
+      invocation.limits = .init(executionTime: .milliseconds(200))
+      let late = await wasmError { try await runtime.invoke(invocation) }
+      #expect(late?.code == .timedOut && late?.partial?.profile == nil)
+    }
+  }
+
   @Test("every failure of a guest has its code, and the next call succeeds")
   func failures() async throws {
     try await WasmRuntime.withRuntime(config { $0.fuelLimit = 10_000_000 }) { (runtime) async throws in

@@ -74,6 +74,9 @@ private func invocations(_ module: ModuleHash) -> [String: Invocation] {
     "invoke-command": Invocation(
       module: module, entry: .command(arguments: ["prog", "-v", ""]), input: .stdin(bytes("line\n")),
       environment: [.init(name: "LANG", value: "C"), .init(name: "EMPTY", value: "")]),
+    "invoke-profile": Invocation(module: module, entry: .function("run"), profile: .init()),
+    "invoke-profile-interval": Invocation(
+      module: module, entry: .function("run"), profile: .init(interval: 1_000_000_000)),
   ]
 }
 
@@ -122,6 +125,7 @@ private func outcomes() -> [String: Outcome] {
     peakMemoryBytes: 65_536)
   return [
     "outcome-value": Outcome(result: .success(.json(8)), usage: usage),
+    "outcome-profile": Outcome(result: .success(.json(8)), usage: usage, profile: sampleProfile),
     "outcome-null": Outcome(result: .success(.json(nil)), usage: usage),
     "outcome-typed": Outcome(result: .success(.typed([.f64(bits: 0xFFF0_0000_0000_0000)])), usage: usage),
     "outcome-document": Outcome(result: .success(.documentText(bytes("{\"ok\":true}"))), usage: usage),
@@ -145,6 +149,21 @@ private func outcomes() -> [String: Outcome] {
       usage: usage),
   ]
 }
+
+/// A profile with everything that one can have.
+let sampleProfile = GuestProfile(
+  interval: 1_000,
+  frames: [
+    .init(functionIndex: 1, name: "main"), .init(functionIndex: nil, name: "(truncated)"), .init(functionIndex: .max),
+    .init(functionIndex: 2, name: "gr\u{f6}\u{df}e \"\\\u{1}\u{1F600}"),
+  ],
+  stacks: [
+    .init(parent: 0, frame: 0), .init(parent: 1, frame: 3), .init(parent: 0, frame: 1), .init(parent: 3, frame: 2),
+  ],
+  samples: [
+    .init(stack: 1, weight: 1), .init(stack: 0, weight: 2), .init(stack: 2, weight: 1),
+    .init(stack: 4, weight: 9_007_199_254_740_993),
+  ])
 
 private func failures() -> [String: Failure] {
   [

@@ -44,6 +44,21 @@ struct SchemaTests {
     }
   }
 
+  @Test("the text of a profile satisfies its schema, and a damaged one does not")
+  func profile() throws {
+    let validator = try SchemaValidator()
+    let hexadecimal = try json(of: "vectors/outcome-profile.json")["segments"]?[0]?["hex"]?.stringValue
+    let text = try JSONValue(parsing: unhexadecimal(try #require(hexadecimal)))
+    #expect(validator.problems(of: text, definition: "profile").isEmpty)
+    for field in ["interval", "frames", "stacks", "samples"] {
+      var damaged = try #require(text.objectValue)
+      damaged[field] = nil
+      #expect(!validator.problems(of: .object(damaged), definition: "profile").isEmpty)
+      damaged[field] = [[1]]
+      #expect(!validator.problems(of: .object(damaged), definition: "profile").isEmpty)
+    }
+  }
+
   @Test("the error codes of the schema are those of the package")
   func codes() throws {
     let definitions = try json(of: "schema/common.schema.json")["$defs"]
@@ -143,6 +158,11 @@ private struct SchemaValidator {
     return check(message, try #require(schemas[file]), file, "$")
   }
 
+  /// Of something that is not a message.
+  func problems(of value: JSONValue, definition: String) -> [String] {
+    follow("common.schema.json#/$defs/\(definition)", value, "", "$")
+  }
+
   private func check(_ value: JSONValue, _ schema: JSONValue, _ file: String, _ path: String) -> [String] {
     guard case .object(let keywords) = schema else { return schema == true ? [] : ["\(path): nothing is allowed"] }
     return keywords.flatMap { keyword, rule -> [String] in
@@ -167,6 +187,7 @@ private struct SchemaValidator {
       case "const": holds = rule == value
       case "minimum": holds = value.doubleValue.map { $0 >= rule.doubleValue ?? .nan } ?? true
       case "maximum": holds = value.doubleValue.map { $0 <= rule.doubleValue ?? .nan } ?? true
+      case "minItems": holds = value.arrayValue.map { $0.count >= rule.int64Value ?? 0 } ?? true
       case "maxItems": holds = value.arrayValue.map { $0.count <= rule.int64Value ?? 0 } ?? true
       case "pattern": holds = value.stringValue.map { matches($0, rule.stringValue ?? "") } ?? true
       case "not": holds = !check(value, rule, file, path).isEmpty

@@ -14,7 +14,7 @@ struct VectorTests {
   func complete() throws {
     #expect(Set(Self.golden) == Set(try goldenMessages().keys))
     #expect(Self.golden == names(in: "vectors", withExtension: "bin"))
-    #expect(Self.golden.count >= 37 && Self.hostile.count >= 75)
+    #expect(Self.golden.count >= 40 && Self.hostile.count >= 88)
   }
 
   @Test("a golden frame is encoded and decoded byte for byte", arguments: golden)

@@ -35,6 +35,7 @@ extension Invocation {
     var allowNetwork = Field<Bool>("allowNetwork")
     var deterministic = Field<Bool>("deterministic")
     var environment = Field<[EnvironmentVariable]>("environment")
+    var profile = Field<Profile>("profile")
     try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
       switch key {
       case "module": try module.set(decoder.moduleHash("module"))
@@ -48,6 +49,7 @@ extension Invocation {
       case "deterministic": try deterministic.set(decoder.bool())
       case "environment":
         try environment.set(decoder.list { (d) throws(ProtocolViolation) in try EnvironmentVariable(&d) })
+      case "profile": try profile.set(Profile(&decoder))
       default: try decoder.skip()
       }
     }
@@ -55,7 +57,8 @@ extension Invocation {
       module: try module.required(), entry: try entry.required(), input: input.value ?? .none,
       parameters: parameters.value ?? .strict, results: results.value ?? .plain, limits: limits.value ?? .init(),
       enableWASI: enableWASI.value ?? true, allowNetwork: allowNetwork.value ?? false,
-      deterministic: deterministic.value ?? false, environment: environment.value ?? [])
+      deterministic: deterministic.value ?? false, environment: environment.value ?? [],
+      profile: profile.value)
   }
 
   func encode(_ encoder: inout MessageEncoder) {
@@ -76,6 +79,9 @@ extension Invocation {
     encoder.array("environment", environment) { variable, encoder in
       encoder.field("name", variable.name)
       encoder.field("value", variable.value)
+    }
+    if let profile {
+      encoder.object("profile") { $0.field("interval", profile.interval, default: Profile().interval) }
     }
   }
 }
@@ -111,6 +117,20 @@ extension Invocation.EnvironmentVariable {
       }
     }
     self.init(name: try name.required(), value: try value.required())
+  }
+}
+
+extension Invocation.Profile {
+  fileprivate init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
+    var interval = Field<UInt64>("interval")
+    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+      switch key {
+      case "interval": try interval.set(decoder.uint64())
+      default: try decoder.skip()
+      }
+    }
+    self.init()
+    self.interval = interval.value ?? self.interval
   }
 }
 

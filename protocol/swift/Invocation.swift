@@ -60,6 +60,19 @@ public struct Invocation: Hashable, Sendable {
   public var deterministic: Bool
   /// Environment variables of a WASI guest, in order. Default none.
   public var environment: [EnvironmentVariable]
+  /// Whether the outcome tells where the fuel went. Default nil: no.
+  public var profile: Profile?
+
+  /// How a call is profiled.
+  public struct Profile: Hashable, Sendable {
+    /// Units of fuel from one sample to the next, on average, when the call begins: 1 to 1,000,000,000, default 1,000.
+    /// It doubles whenever the profile is full (``GuestProfile/maximumSamples``), so that long calls have no larger ones.
+    public var interval: UInt64
+
+    public static let intervals: ClosedRange<UInt64> = 1...1_000_000_000
+
+    public init(interval: UInt64 = 1_000) { self.interval = interval }
+  }
 
   public struct EnvironmentVariable: Hashable, Sendable {
     public var name: String
@@ -73,7 +86,7 @@ public struct Invocation: Hashable, Sendable {
   public init(
     module: ModuleHash, entry: Entry, input: Input = .none, parameters: Parameters = .strict,
     results: Results = .plain, limits: InvocationLimits = .init(), enableWASI: Bool = true, allowNetwork: Bool = false,
-    deterministic: Bool = false, environment: [EnvironmentVariable] = []
+    deterministic: Bool = false, environment: [EnvironmentVariable] = [], profile: Profile? = nil
   ) {
     self.module = module
     self.entry = entry
@@ -85,6 +98,7 @@ public struct Invocation: Hashable, Sendable {
     self.allowNetwork = allowNetwork
     self.deterministic = deterministic
     self.environment = environment
+    self.profile = profile
   }
 }
 

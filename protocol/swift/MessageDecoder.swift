@@ -31,6 +31,18 @@ struct MessageDecoder {
     }
   }
 
+  /// Reads a JSON text that is a segment of an attachment.
+  static func decodeDocument<Value>(
+    _ bytes: [UInt8], _ body: (inout MessageDecoder) throws(ProtocolViolation) -> Value
+  ) throws(ProtocolViolation) -> Value {
+    try bytes.withUnsafeBufferPointer { (bytes) throws(ProtocolViolation) in
+      var decoder = try MessageDecoder(bytes, [], [])
+      let value = try body(&decoder)
+      try decoder.finish()
+      return value
+    }
+  }
+
   private init(
     _ bytes: UnsafeBufferPointer<UInt8>, _ attachment: [UInt8], _ segments: [Segment]
   ) throws(ProtocolViolation) {

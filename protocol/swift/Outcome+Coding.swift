@@ -19,7 +19,10 @@ extension OutcomeReply {
   func encoder() -> MessageEncoder {
     var encoder = MessageEncoder(
       type: "outcome", id: id,
-      segments: [("output", outcome.attachedOutput), ("stdout", outcome.stdout), ("stderr", outcome.stderr)])
+      segments: [
+        ("output", outcome.attachedOutput), ("stdout", outcome.stdout), ("stderr", outcome.stderr),
+        ("profile", outcome.profile?.encoded() ?? []),
+      ])
     encoder.object("outcome") { outcome.encode(&$0) }
     return encoder
   }
@@ -64,10 +67,12 @@ extension Outcome {
     case (nil, let failure?): result = .failure(failure)
     default: throw ProtocolViolation(.malformedMessage, "'outcome' has to hold either 'result' or 'failure'")
     }
+    let profile = decoder.segment("profile")
     self.init(
       result: result, logs: logs.value ?? [], logsTruncated: logsTruncated.value ?? false,
       stdout: decoder.segment("stdout"), stderr: decoder.segment("stderr"), exitCode: exitCode.value,
-      networkDenied: networkDenied.value ?? false, usage: try usage.required())
+      networkDenied: networkDenied.value ?? false, usage: try usage.required(),
+      profile: profile.isEmpty ? nil : try GuestProfile(decoding: profile))
   }
 
   private static func value(_ decoder: inout MessageDecoder) throws(ProtocolViolation) -> Value {

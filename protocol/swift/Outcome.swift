@@ -28,10 +28,13 @@ public struct Outcome: Hashable, Sendable {
   /// The guest wanted the network and was refused (whether it failed because of it or went on).
   public var networkDenied: Bool
   public var usage: Usage
+  /// Where the fuel went, if the invocation asked and the guest began to run: attachment segment `profile`.
+  public var profile: GuestProfile?
 
   public init(
     result: Result<Value, Failure>, logs: [LogRecord] = [], logsTruncated: Bool = false, stdout: [UInt8] = [],
-    stderr: [UInt8] = [], exitCode: UInt32? = nil, networkDenied: Bool = false, usage: Usage = .init()
+    stderr: [UInt8] = [], exitCode: UInt32? = nil, networkDenied: Bool = false, usage: Usage = .init(),
+    profile: GuestProfile? = nil
   ) {
     self.result = result
     self.logs = logs
@@ -41,6 +44,7 @@ public struct Outcome: Hashable, Sendable {
     self.exitCode = exitCode
     self.networkDenied = networkDenied
     self.usage = usage
+    self.profile = profile
   }
 }
 

@@ -20,7 +20,7 @@ public struct ProtocolViolation: Error, Hashable, Sendable, CustomStringConverti
     case unexpectedMessage
     /// The answer to something that was not asked.
     case wrongID
-    /// More log messages or host calls than the invocation allows.
+    /// More log messages or host calls than the invocation allows, or a profile that is too large or was not asked for.
     case limitExceeded
     /// An error code that the sender may not use.
     case forbiddenCode

@@ -33,6 +33,8 @@ public struct SupervisorState: Sendable {
   public private(set) var sendLimits = FrameLimits.configuration
   private var configuredLimits = FrameLimits.default
   private var budget = InvocationBudget(InvocationLimits())
+  /// Whether the open invocation asked for a profile.
+  private var allowsProfile = false
 
   public init() {}
 
@@ -58,6 +60,7 @@ public struct SupervisorState: Sendable {
     case (.idle, .invoke(let invoke)):
       phase = .waiting(.invoke, invoke.id)
       budget = InvocationBudget(invoke.invocation.limits)
+      allowsProfile = invoke.invocation.profile != nil
     case (.servingHostCall(let id, let sequence), .hostResult(let result)):
       guard result.id == id, result.sequence == sequence else {
         throw ProtocolViolation(.wrongID, "the host result does not belong to the host call that is open")
@@ -136,6 +139,9 @@ public struct SupervisorState: Sendable {
       phase = .idle
     case (.invoke, .outcome(let reply)):
       if case .failure(let failure) = reply.outcome.result { try check(failure) }
+      guard allowsProfile || reply.outcome.profile == nil else {
+        throw ProtocolViolation(.limitExceeded, "a profile that the invocation did not ask for")
+      }
       phase = .idle
     case (.invoke, .log(let log)): try budget.spend(log.record)
     case (.invoke, .hostCall(let call)):

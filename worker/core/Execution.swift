@@ -45,6 +45,7 @@ struct Execution {
       outcome.usage.fuel = linked.store.fuelConsumed
       outcome.usage.peakMemoryBytes = linked.store.peakMemoryBytes
       outcome.usage.instantiateNanoseconds = progress.enteredAt
+      outcome.profile = linked.store.takeProfile().flatMap { GuestProfile($0, limits: invocation.limits) }
     }
     return outcome
   }
@@ -67,7 +68,7 @@ struct Execution {
     do {
       let function = try module.entry(entry)
       let planned = try plan(function.signature)
-      try linked.begin(invocation.limits, context)
+      try linked.begin(invocation.limits, profile: try profileOptions(invocation.profile), context)
       progress.hasBegun = true
       do {
         try linked.instance.initialize()

@@ -100,6 +100,11 @@ public struct FrameLoop {
       limit: Failure.Limit(name: "maxJSONBytes", value: UInt64(state.sendLimits.maxJSONBytes)))
     switch answer {
     case .outcome(var reply):
+      // Nobody loses a result for its profile.
+      if reply.outcome.profile != nil {
+        reply.outcome.profile = nil
+        return try encode(.outcome(reply))
+      }
       reply.outcome.result = .failure(failure)
       reply.outcome.stdout = []
       reply.outcome.stderr = []

@@ -49,7 +49,7 @@ final class LinkedInstance {
   /// Prepares for a call: limits, fuel, and a fresh state of everything but what `Instance.initialize` does.
   ///
   /// - Throws: `memoryLimitExceeded` if the call allows less than the module has from the start.
-  func begin(_ limits: InvocationLimits, _ context: CallContext) throws(Failure) {
+  func begin(_ limits: InvocationLimits, profile: ProfileOptions?, _ context: CallContext) throws(Failure) {
     guard initialMemoryBytes <= limits.memoryBytes else {
       throw Failure(
         .memoryLimitExceeded, "the module needs \(initialMemoryBytes) bytes of memory from the start",
@@ -64,7 +64,7 @@ final class LinkedInstance {
     // What the last call grew would count as this call's peak.
     if store.memoryBytes > initialMemoryBytes { instance.memory?.reset() }
     store.limits = limits.storeLimits
-    store.setFuel(limits.fuel)
+    store.setFuel(limits.fuel, profile: profile)
     slot.current = context
   }
 
