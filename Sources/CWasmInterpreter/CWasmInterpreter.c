@@ -37,23 +37,13 @@ HANDLER int hw_trapped(STATE) {
   return (int)r0;
 }
 
-OUT_OF_LINE int hw_refuel(hw_context *context, const uint8_t *pc, uint64_t *fp) {
+OUT_OF_LINE int hw_refuel(hw_context *context, const uint8_t *pc, uint64_t *fp, const uint8_t *entered) {
   hw_store *store = context->store;
   if (!store->refuel) return 0;
   store->trap_pc = pc;
   store->trap_fp = fp;
+  store->entered = entered;
   return store->refuel(context);
-}
-
-// A word found less fuel than it costs.
-HANDLER int hw_out_of_fuel(STATE) {
-  SAVE_STATE;
-  if (hw_refuel(context, pc, fp)) {
-    RELOAD_STATE;
-    DISPATCH;
-  }
-  fuel = -1;
-  TRAP(HW_TRAP_FUEL_EXHAUSTED);
 }
 
 // `call_indirect` of a function that belongs to the host or to another instance; r0 holds it.
@@ -73,6 +63,30 @@ static const hw_handler singles[] = {
 #include "handler-list.inc"
 };
 static const hw_handler exit_handler = handle_exit;
+
+// A call found less fuel than the entry of its callee costs, whose code is in `memory`.
+HANDLER int hw_out_of_fuel_entering(STATE) {
+  const uint8_t *entered = memory;
+  SAVE_STATE;
+  if (entered && context->store->refuel && *(const hw_handler *)entered == handle_untranslated) {
+    // The cost is not known yet. A sample taken here must find the same function as later ones will.
+    hw_function *callee = HW_FUNCTION_OF_STUB(entered);
+    if (callee->code == entered && hw_translate(context, callee) != 0) entered = NULL;
+    else entered = callee->code;
+  }
+  if (hw_refuel(context, pc, fp, entered)) {
+    RELOAD_STATE;
+    DISPATCH;
+  }
+  fuel = -1;
+  TRAP(HW_TRAP_FUEL_EXHAUSTED);
+}
+
+// A word found less fuel than it costs.
+HANDLER int hw_out_of_fuel(STATE) {
+  memory = NULL;
+  TAIL_CALL hw_out_of_fuel_entering(PASS_STATE);
+}
 
 // The caller of a function that was just translated: if it was a `call` word, it now knows the code and what it needs.
 OUT_OF_LINE void hw_patch_call(hw_function *callee, uint64_t *frame) {
@@ -108,7 +122,7 @@ int hw_call(hw_context *context, hw_function *function, uint64_t *frame) {
   store->trap_pc = NULL;
   store->trap_fp = NULL;
   while (store->fuel < (int64_t)function->entry_fuel) {
-    if (hw_refuel(context, NULL, NULL)) continue;
+    if (hw_refuel(context, NULL, NULL, NULL)) continue;
     store->fuel = -1;
     return HW_TRAP_FUEL_EXHAUSTED;
   }

@@ -67,7 +67,7 @@ OUT_OF_LINE int hw_service(hw_context *context, uint32_t operation, uint64_t *sl
 OUT_OF_LINE int hw_translate(hw_context *context, hw_function *function);
 OUT_OF_LINE int hw_external(hw_context *context, hw_function *function, uint64_t *frame);
 OUT_OF_LINE void hw_patch_call(hw_function *callee, uint64_t *frame);
-OUT_OF_LINE int hw_refuel(hw_context *context, const uint8_t *pc, uint64_t *fp);
+OUT_OF_LINE int hw_refuel(hw_context *context, const uint8_t *pc, uint64_t *fp, const uint8_t *entered);
 
 #define U16(o) hw_u16(pc + (o))
 #define U32(o) hw_u32(pc + (o))
@@ -102,7 +102,7 @@ typedef HANDLER int (*hw_handler)(STATE);
 #define DISPATCH TAIL_CALL (*(const hw_handler *)pc)(PASS_STATE)
 #define NEXT(size) do { pc += (size); DISPATCH; } while (0)
 #define TRAP(code) do { r0 = (uint64_t)(code); TAIL_CALL hw_trapped(PASS_STATE); } while (0)
-// To be used before the word has changed anything: if there is more fuel, it runs again.
+// To be used before the word has changed anything: if there is more fuel, it runs again (hw_store.refuel).
 #define OUT_OF_FUEL TAIL_CALL hw_out_of_fuel(PASS_STATE)
 #define CHECK_BOUNDS(end) do { if (UNLIKELY((end) > memory_size)) TRAP(HW_TRAP_MEMORY_OUT_OF_BOUNDS); } while (0)
 #define CHARGE(cost) \
@@ -119,10 +119,17 @@ typedef HANDLER int (*hw_handler)(STATE);
 // A call of a function with this entry fuel, end of its frame, frame, place of its header, and code.
 #define ENTER(cost, extent, frame, header_at, code_at, size) \
   do { \
-    CHARGE(cost); \
+    const uint8_t *code = (code_at); \
+    int64_t charged = (int64_t)(cost); \
+    fuel -= charged; \
+    if (UNLIKELY(fuel < 0)) { \
+      fuel += charged; \
+      /* Nothing is lost: it is loaded anew. */ \
+      memory = (uint8_t *)(uintptr_t)code; \
+      TAIL_CALL hw_out_of_fuel_entering(PASS_STATE); \
+    } \
     if (UNLIKELY((extent) > STACK_LIMIT)) TRAP(HW_TRAP_STACK_EXHAUSTED); \
     uint64_t *header = (header_at); \
-    const uint8_t *code = (code_at); \
     header[0] = (uint64_t)(uintptr_t)(pc + (size)); \
     header[1] = (uint64_t)(uintptr_t)fp; \
     fp = (frame); \
@@ -172,6 +179,7 @@ __attribute__((visibility("hidden"))) extern const hw_handler hw_sequences_0[], 
 
 HANDLER __attribute__((visibility("hidden"))) int hw_trapped(STATE);
 HANDLER __attribute__((visibility("hidden"))) int hw_out_of_fuel(STATE);
+HANDLER __attribute__((visibility("hidden"))) int hw_out_of_fuel_entering(STATE);
 HANDLER __attribute__((visibility("hidden"))) int hw_call_indirect_external(STATE);
 
 // A handler uses what it needs of the state. One cache line each: with two indirect jumps in a line, branch predictors

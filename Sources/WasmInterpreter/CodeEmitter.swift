@@ -68,6 +68,9 @@ struct CodeEmitter: ~Copyable {
   /// The most that one operator costs.
   static let maximumOperatorCost: UInt32 = 128
 
+  /// Whether neighbours are joined to one word. A word that runs again after a refuelling must be one of its own.
+  var joinsWords = true
+
   /// Source offsets of words, kept only while a backtrace asks for them.
   var isRecording = false
   private var sources: [Int] = []
@@ -351,7 +354,7 @@ struct CodeEmitter: ~Copyable {
       let head = code + size
       var handler = words[index].handler
       place(index, in: code, &size)
-      while index + 1 < words.count, !words[index + 1].isTarget {
+      while joinsWords, index + 1 < words.count, !words[index + 1].isTarget {
         let joined = hw_join(handler, words[index + 1].handler)
         guard joined != UInt16(HW_NO_HANDLER) else { break }
         handler = joined

@@ -11,9 +11,13 @@ extension StoreState {
     fuelLimit = Int64(clamping: limit ?? UInt64(Int64.max))
     raw.pointee.fuel = fuelLimit
     fuelReserve = 0
-    profiler = options.map { Profiler(self, $0) }
+    profiler = nil
     raw.pointee.refuel = nil
-    guard profiler != nil else { return }
+    // Within a run, which only a host function could do, there is no profile: its words may be joined.
+    guard nesting == 0 else { return }
+    joinWords(options == nil)
+    guard let options else { return }
+    profiler = Profiler(self, options)
     swap(&raw.pointee.fuel, &fuelReserve)
     raw.pointee.refuel = refuel
   }

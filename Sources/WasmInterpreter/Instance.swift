@@ -121,8 +121,7 @@ final class InstanceState {
           type_id: typeNumbers[typeIndex],
           parameters: UInt16(clamping: type.parameters.count), results: UInt16(clamping: type.results.count),
           index: UInt32(module.importedFunctionCount + index), reserved: 0, stub: stub))
-      record.pointee.code = UnsafeRawPointer(record).advanced(by: MemoryLayout<hw_function>.offset(of: \.stub) ?? 0)
-        .assumingMemoryBound(to: UInt8.self)
+      record.pointee.code = Self.stub(of: record)
       functions.append(record)
     }
     for table in module.tables.dropFirst(module.importedTableCount) {
@@ -333,6 +332,27 @@ final class InstanceState {
     record.pointee.entry_fuel = translation.entryFuel
     record.pointee.code = UnsafePointer(translation.code.assumingMemoryBound(to: UInt8.self))
     store.profiler?.hasTranslated(index, of: self)
+  }
+
+  /// What calls run before a function is translated.
+  private static func stub(of record: UnsafeMutablePointer<hw_function>) -> UnsafePointer<UInt8> {
+    UnsafeRawPointer(record).advanced(by: MemoryLayout<hw_function>.offset(of: \.stub) ?? 0)
+      .assumingMemoryBound(to: UInt8.self)
+  }
+
+  /// Forgets all translations. Nothing of the instance may be running.
+  func discardCode() {
+    for index in code.indices {
+      guard let block = code[index] else { continue }
+      block.deallocate()
+      code[index] = nil
+      codeSizes[index] = 0
+      let record = records + index
+      record.pointee.frame_slots = UInt32(record.pointee.parameters) + 2
+      record.pointee.entry_fuel = 0
+      record.pointee.code = Self.stub(of: record)
+    }
+    codeByteCount = 0
   }
 
   /// The frames of the run that just trapped, innermost first.

@@ -81,7 +81,7 @@ final class Profiler {
   /// The loop has used up its slice, or a word costs more than is left of it. True if there is more fuel.
   func sliceEnded(in instance: InstanceState) -> Bool {
     let raw = store.raw
-    let stack = stack(of: instance, pc: raw.pointee.trap_pc, fp: raw.pointee.trap_fp)
+    let stack = stack(of: instance, pc: raw.pointee.trap_pc, fp: raw.pointee.trap_fp, entered: raw.pointee.entered)
     var grant = nextSlice()
     if store.fuelConsumed > accounted {
       lastStack = record(stack)
@@ -194,12 +194,17 @@ final class Profiler {
   }
 
   /// The stack of a run that stands at `pc` and `fp`; both are nil, or outside of any code, at its beginning and end.
+  /// `entered`: the code of the function whose entry the slice did not pay for. A call pays for the callee's first block,
+  /// which is all there is of many small functions.
   private func stack(
-    of instance: InstanceState, pc: UnsafePointer<UInt8>?, fp: UnsafeMutablePointer<UInt64>?
+    of instance: InstanceState, pc: UnsafePointer<UInt8>?, fp: UnsafeMutablePointer<UInt64>?,
+    entered: UnsafePointer<UInt8>? = nil
   ) -> UInt32 {
     let known = profiled(instance)
     visited.removeAll(keepingCapacity: true)
-    if let callee = callee(at: pc, fp, of: known) { visited.append(frame(callee, of: known)) }
+    if let entered, let callee = known.map.block(at: UInt(bitPattern: entered)) {
+      visited.append(frame(callee.index, of: known))
+    }
     var isTruncated = false
     instance.visitFrames(known.map, pc: pc, fp: fp) { block, _ in
       isTruncated = visited.count == FuelProfile.maximumDepth
@@ -213,44 +218,6 @@ final class Profiler {
     }
     let bottom = isTruncated ? push(frameOfTruncation(), on: 0) : 0
     return visited.reversed().reduce(bottom) { push($1, on: $0) }
-  }
-
-  /// The function whose entry the slice did not pay for, if the word at `pc` is a call: a call pays for the callee's
-  /// first block, which is all there is of many small functions. It is unknown where the table index is in the
-  /// accumulator, which the loop does not save; the caller is charged then.
-  private func callee(
-    at pc: UnsafePointer<UInt8>?, _ fp: UnsafeMutablePointer<UInt64>?, of known: ProfiledInstance
-  ) -> Int? {
-    guard let pc, let fp, let block = known.map.block(at: UInt(bitPattern: pc)) else { return nil }
-    let address = UInt(bitPattern: pc)
-    // Before its first call a function is translated, and `pc` is then the last byte of the word.
-    let starts = address % 8 == 0 ? [address] : [address &- 23, address &- 31]
-    for start in starts where start % 8 == 0 && start >= block.start {
-      guard let word = UnsafeRawPointer(bitPattern: start) else { continue }
-      func handler(_ number: UInt16) -> UInt { UInt(bitPattern: hw_handlers()[Int(number)]) }
-      switch word.load(as: UInt.self) {
-      case handler(Handler.call) where start + 24 <= block.end:
-        return definedFunction(at: word.load(fromByteOffset: 16, as: UInt.self), of: known)
-      case handler(Handler.callIndirectS) where start + 32 <= block.end:
-        let table = word.load(fromByteOffset: 24, as: UInt.self)
-        let index = UInt32(truncatingIfNeeded: fp[Int(word.load(fromByteOffset: 8, as: UInt16.self))])
-        guard let table = known.state.tables.first(where: { UInt(bitPattern: $0.table) == table })?.table.pointee,
-          UInt64(index) < table.count
-        else { return nil }
-        return definedFunction(at: UInt(truncatingIfNeeded: table.elements[Int(index)]), of: known)
-      default: continue
-      }
-    }
-    return nil
-  }
-
-  /// The index of a function that the module defines, by the address of its record, which is not dereferenced.
-  private func definedFunction(at address: UInt, of known: ProfiledInstance) -> Int? {
-    let (functions, imported) = (known.state.functions, known.state.module.importedFunctionCount)
-    guard imported < functions.count else { return nil }
-    let (index, rest) = (address &- UInt(bitPattern: functions[imported]))
-      .quotientAndRemainder(dividingBy: UInt(MemoryLayout<hw_function>.stride))
-    return rest == 0 && index < UInt(functions.count - imported) ? Int(index) : nil
   }
 
   // MARK: frames

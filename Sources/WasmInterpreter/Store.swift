@@ -168,7 +168,7 @@ final class StoreState {
     raw = .allocate(capacity: 1)
     raw.initialize(
       to: hw_store(
-        fuel: Int64.max, top: slots, trap_pc: nil, trap_fp: nil, owner: nil, call_external: callExternal,
+        fuel: Int64.max, top: slots, trap_pc: nil, trap_fp: nil, entered: nil, owner: nil, call_external: callExternal,
         translate: translateFunction, service: performService, refuel: nil))
     raw.pointee.owner = Unmanaged.passUnretained(self).toOpaque()
   }
@@ -180,6 +180,13 @@ final class StoreState {
   }
 
   func add(_ instance: InstanceState) { instances.append(instance) }
+
+  /// Whether code words are joined: a run that refuels must find its words one by one. Nothing may be running.
+  func joinWords(_ joins: Bool) {
+    guard joins != translator.emitter.joinsWords else { return }
+    translator.emitter.joinsWords = joins
+    for instance in instances { instance.discardCode() }
+  }
 
   /// The number that stands for a function type in this store.
   func number(of type: FunctionType) -> UInt32 {

@@ -67,7 +67,7 @@ struct ProfileTests {
     #expect(abs((shares["worker"] ?? 0) - worker * rounds / total) < 0.02)
     #expect(abs((shares["main"] ?? 0) - (total - (leaf + worker) * rounds) / total) < 0.02)
     // (A branch that is not taken is paid without a check, so that its slice ends a little later.)
-    // A table index that is a local; one that is computed leaves the first block of what is called to the caller.
+    // The same through a table.
     let indirectTotal = try cost("indirect", 20_000)
     let indirect = try Self.profile(guest, "indirect", .i32(20_000)).shares
     #expect(abs((indirect["leaf"] ?? 0) - leaf * rounds / 2 / indirectTotal) < 0.02)

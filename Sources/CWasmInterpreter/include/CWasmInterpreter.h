@@ -59,12 +59,14 @@ typedef struct hw_store {
   uint64_t *top;            // first free slot while a callback runs
   const uint8_t *trap_pc;   // where the last run trapped
   uint64_t *trap_fp;
+  const uint8_t *entered;  // for `refuel`: the code of the function whose entry could not be paid; NULL elsewhere
   void *owner;  // for the callbacks
   // Each returns 0 or the trap.
   int (*call_external)(struct hw_context *, hw_function *, uint64_t *frame);
   int (*translate)(struct hw_context *, hw_function *);
   int (*service)(struct hw_context *, uint32_t operation, uint64_t *slots, uint32_t x, uint32_t y);
-  // NULL, or asked when `fuel` does not suffice: returns 1 if it raised `fuel`. trap_pc and trap_fp say where.
+  // NULL, or asked when `fuel` does not suffice: returns 1 if it raised `fuel`, and then the word runs again, which a
+  // joined one cannot: code must be without them. trap_pc and trap_fp say where.
   int (*refuel)(struct hw_context *);
 } hw_store;
 
