@@ -63,6 +63,7 @@
       do {
         let input = try parseParameters(parameters)
         let module = try readModule(file)
+        config.admit(module)
         let profileFile = try profile.map { (path) throws(CommandFailure) in try ProfileFile(path) }
         let result = await callModule(module, input, config)
         // First of all, since printing may fail.

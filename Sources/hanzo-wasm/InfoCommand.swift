@@ -24,6 +24,7 @@
         var config = try baseConfiguration()
         config.maxExecutionTime = timeout.duration
         let module = try readModule(file)
+        config.admit(module)
         let info = try await withOneRuntime(config) { (runtime) throws(WasmError) in
           try await runtime.loadModule(moduleName(file), module)
         }

@@ -1,9 +1,18 @@
 #if CommandLine
   // Getting a module's bytes from a file or from standard input. They are read here and parsed in the worker only.
   import Glibc
+  import HanzoWasm
 
-  /// What fits into one frame to a worker (PROTOCOL.md).
-  private let largestModule = 64 << 20
+  /// What a worker decodes (`ModuleLimits.moduleBytes`).
+  private let largestModule = 128 << 20
+
+  extension WasmConfig {
+    /// Makes room for a module that the user named: the library's smaller default is for modules that come from others.
+    mutating func admit(_ module: [UInt8]) {
+      limits.maxAttachmentBytes = max(limits.maxAttachmentBytes, module.count)
+      limits.maxModuleBytes = max(limits.maxModuleBytes, module.count)
+    }
+  }
 
   /// The bytes of the file at `path`, or of standard input if `path` is `-`.
   func readModule(_ path: String) throws(CommandFailure) -> [UInt8] {

@@ -173,6 +173,28 @@ struct CallTests {
     }
   }
 
+  @Test("runs a module that is larger than the library's default limit")
+  func largeModule() async throws {
+    try await withTemporaryFolder { folder in
+      // (func (export "f") (result i32) (i32.const 42)), and a custom section of 65 MiB, whose length takes four bytes.
+      let length = 65 << 20
+      var module = Data([0, 0x61, 0x73, 0x6D, 1, 0, 0, 0, 0])
+      for byte in 0..<4 {
+        let bits = UInt8(truncatingIfNeeded: length >> (7 * byte)) & 0x7F
+        module.append(byte < 3 ? bits | 0x80 : bits)
+      }
+      module.append(contentsOf: [1, 0x78])
+      module.append(Data(count: length - 2))
+      module.append(contentsOf: [1, 5, 1, 0x60, 0, 1, 0x7F, 3, 2, 1, 0, 7, 5, 1, 1, 0x66, 0, 0])
+      module.append(contentsOf: [10, 6, 1, 4, 0, 0x41, 42, 0x0B])
+      let file = folder.appendingPathComponent("large.wasm")
+      try module.write(to: file)
+      let run = try await run("call", file.path, "f", "--timeout", "60s")
+      #expect(run.output == "42\n")
+      #expect(run.code == 0)
+    }
+  }
+
   @Test("writes the guest's messages to standard error, a line each, with control characters spelled out")
   func logs() async throws {
     let run = try await run("call", Fixture.module("strings.wat"), "log_lines")
