@@ -65,6 +65,8 @@ struct CodeEmitter: ~Copyable {
   /// Cost since the last point that pays by itself, over blocks that run into one another. 16-bit fields hold it.
   private var chainCost: UInt32 = 0
   private static let maximumChainCost: UInt32 = 60_000
+  /// Functions of more words keep their jumps.
+  private static let mostThreadedWords = 100_000
   /// The most that one operator costs.
   static let maximumOperatorCost: UInt32 = 128
 
@@ -251,8 +253,13 @@ struct CodeEmitter: ~Copyable {
   /// predicts far better than a common one.
   private mutating func threadJumps() {
     var copies: [(jump: WordIndex, run: [WordIndex])] = []
+    // At most about twice the code, whatever the guest does, and not where the lists alone would take much memory.
+    guard words.count <= Self.mostThreadedWords else { return }
+    var allowed = words.count + 64
     for fixup in fixups where words[fixup.instruction].handler == Handler.br {
-      if let run = run(behind: fixup.label) { copies.append((fixup.instruction, run)) }
+      guard let run = run(behind: fixup.label), run.count <= allowed else { continue }
+      allowed -= run.count
+      copies.append((fixup.instruction, run))
     }
     guard !copies.isEmpty else { return }
     let (oldWords, oldSources, oldFixups, oldPatches) = (words, sources, fixups, costPatches)

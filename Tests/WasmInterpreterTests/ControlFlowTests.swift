@@ -318,6 +318,27 @@ struct ControlFlowTests {
     }
   }
 
+  @Test("jumps to a switch are copied as long as the code stays in proportion", arguments: [3, 20_000])
+  func manyJumpsToASwitch(cases: Int) throws {
+    // Each turn takes one case, which jumps back to the switch; the last index leaves.
+    let opened = String(repeating: "block ", count: 200)
+    let targets = (0..<200).map(String.init).joined(separator: " ")
+    let jumps = String(
+      repeating: "block local.get 0 i32.const 7 i32.eq br_if 0 i32.const 5 local.set 1 br $next end ", count: cases)
+    let guest = try Guest(
+      """
+      (module (func (export "f") (param i32) (result i32) (local i32 i32)
+        block $done loop $next \(opened)
+        local.get 2 i32.const 3 i32.add local.set 2
+        local.get 0 i32.const 1 i32.add local.tee 0 i32.const 9 i32.gt_u br_if $done
+        local.get 0 br_table \(targets)
+        \(String(repeating: "end ", count: 200)) \(jumps) br $next end end
+        local.get 2 i32.const 100 i32.mul local.get 1 i32.add))
+      """)
+    #expect(try guest.call("f", .i32(0)) == [.i32(3 * 10 * 100 + 5)])
+    #expect(guest.instance.codeByteCount < 150 * cases + 20_000)
+  }
+
   @Test("a long function branches across more than 64 KiB of code")
   func longBranches() throws {
     let filler = String(repeating: "local.get 1 i32.const 3 i32.mul i32.const 1 i32.add local.set 1 ", count: 20_000)
