@@ -65,12 +65,12 @@ private func reportPrivateMemory(_ name: String, _ runtime: WasmRuntime) {
   report(name, bytes)
 }
 
-/// The bytes of memory that only this process has and has written (`Private_Dirty` of /proc/PID/smaps_rollup, proc(5)).
-/// The executable's clean pages count as private, too, as long as there is no second worker: they are left out.
+/// The bytes of memory that are this process's own (`Anonymous` of /proc/PID/smaps_rollup, proc(5)). `Private_*` would
+/// count the executable's pages, too, as long as there is no second worker, and right after a build even as dirty.
 private func privateMemory(of pid: Int32) -> Int64? {
   guard let text = readSmallFile("/proc/\(pid)/smaps_rollup") else { return nil }
   var total: Int64?
-  for line in text.split(separator: "\n") where line.hasPrefix("Private_Dirty:") {
+  for line in text.split(separator: "\n") where line.hasPrefix("Anonymous:") {
     let words = line.split(separator: " ")
     guard words.count == 3, words[2] == "kB", let kilobytes = Int64(words[1]) else { return nil }
     total = (total ?? 0) + kilobytes * 1_024
