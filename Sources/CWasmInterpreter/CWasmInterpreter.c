@@ -128,7 +128,7 @@ int hw_call(hw_context *context, hw_function *function, uint64_t *frame) {
   }
   store->fuel -= (int64_t)function->entry_fuel;
   uint64_t *header = frame + function->parameters;
-  uint64_t needed = function->frame_slots > function->parameters + 2u ? function->frame_slots : function->parameters + 2u;
+  uint64_t needed = function->frame_slots;
   if (function->results > needed) needed = function->results;
   if (frame > context->stack_limit || needed > (uint64_t)(context->stack_limit - frame)) return HW_TRAP_STACK_EXHAUSTED;
   header[0] = (uint64_t)(uintptr_t)&exit_handler;

@@ -52,6 +52,7 @@ static inline double hw_f64_copysign(double x, double y) {
 }
 static inline float hw_f32_sqrt(float x) { return __builtin_sqrtf(x); }
 static inline double hw_f64_sqrt(double x) { return __builtin_sqrt(x); }
+
 // Out of the loop: defined in CWasmInterpreter.c.
 OUT_OF_LINE float hw_f32_ceil(float x);
 OUT_OF_LINE float hw_f32_floor(float x);
@@ -85,6 +86,10 @@ OUT_OF_LINE int hw_refuel(hw_context *context, const uint8_t *pc, uint64_t *fp, 
 #define PUT_I64(o, e) do { uint64_t value = (e); r0 = value; fp[U16(o)] = value; } while (0)
 #define PUT_F32(o, e) do { f1 = (e); fp[U16(o)] = hw_f32_bits(f1); } while (0)
 #define PUT_F64(o, e) do { f0 = (e); fp[U16(o)] = hw_f64_bits(f0); } while (0)
+#define KEEP_I32(o, e) do { r0 = (uint32_t)(e); } while (0)
+#define KEEP_I64(o, e) do { r0 = (e); } while (0)
+#define KEEP_F32(o, e) do { f1 = (e); } while (0)
+#define KEEP_F64(o, e) do { f0 = (e); } while (0)
 
 // The state travels in the argument registers of preserve_none, from handler to handler.
 #define STATE \
@@ -94,10 +99,6 @@ OUT_OF_LINE int hw_refuel(hw_context *context, const uint8_t *pc, uint64_t *fp, 
 #define HANDLER __attribute__((preserve_none))
 #define TAIL_CALL __attribute__((musttail)) return
 typedef HANDLER int (*hw_handler)(STATE);
-#define KEEP_I32(o, e) do { r0 = (uint32_t)(e); } while (0)
-#define KEEP_I64(o, e) do { r0 = (e); } while (0)
-#define KEEP_F32(o, e) do { f1 = (e); } while (0)
-#define KEEP_F64(o, e) do { f0 = (e); } while (0)
 
 #define DISPATCH TAIL_CALL (*(const hw_handler *)pc)(PASS_STATE)
 #define NEXT(size) do { pc += (size); DISPATCH; } while (0)
@@ -105,12 +106,14 @@ typedef HANDLER int (*hw_handler)(STATE);
 // To be used before the word has changed anything: if there is more fuel, it runs again (hw_store.refuel).
 #define OUT_OF_FUEL TAIL_CALL hw_out_of_fuel(PASS_STATE)
 #define CHECK_BOUNDS(end) do { if (UNLIKELY((end) > memory_size)) TRAP(HW_TRAP_MEMORY_OUT_OF_BOUNDS); } while (0)
-#define CHARGE(cost) \
+// `otherwise` leaves the handler, with the fuel as it was.
+#define CHARGE_OR(cost, otherwise) \
   do { \
     int64_t charged = (int64_t)(cost); \
     fuel -= charged; \
-    if (UNLIKELY(fuel < 0)) { fuel += charged; OUT_OF_FUEL; } \
+    if (UNLIKELY(fuel < 0)) { fuel += charged; otherwise; } \
   } while (0)
+#define CHARGE(cost) CHARGE_OR(cost, OUT_OF_FUEL)
 #define BRANCH(offset_at, cost_at) do { CHARGE(U32(cost_at)); pc += S32(offset_at); DISPATCH; } while (0)
 // Not taken needs no check: every loop and call passes one.
 #define BRANCH_IF(condition) \
@@ -120,14 +123,8 @@ typedef HANDLER int (*hw_handler)(STATE);
 #define ENTER(cost, extent, frame, header_at, code_at, size) \
   do { \
     const uint8_t *code = (code_at); \
-    int64_t charged = (int64_t)(cost); \
-    fuel -= charged; \
-    if (UNLIKELY(fuel < 0)) { \
-      fuel += charged; \
-      /* Nothing is lost: it is loaded anew. */ \
-      memory = (uint8_t *)(uintptr_t)code; \
-      TAIL_CALL hw_out_of_fuel_entering(PASS_STATE); \
-    } \
+    /* `memory` loses nothing: it is loaded anew. */ \
+    CHARGE_OR(cost, memory = (uint8_t *)(uintptr_t)code; TAIL_CALL hw_out_of_fuel_entering(PASS_STATE)); \
     if (UNLIKELY((extent) > STACK_LIMIT)) TRAP(HW_TRAP_STACK_EXHAUSTED); \
     uint64_t *header = (header_at); \
     header[0] = (uint64_t)(uintptr_t)(pc + (size)); \
@@ -138,9 +135,9 @@ typedef HANDLER int (*hw_handler)(STATE);
   } while (0)
 // Without a loop that the compiler would turn into a call of memset, which costs more than most functions' locals.
 #define CLEAR_FOUR(p) do { __builtin_memset_inline((p), 0, 32); (p) += 4; __asm__ volatile("" : "+r"(p)); } while (0)
+// Whoever calls out has checked the fuel.
 #define CALL_EXTERNAL(callee, frame) \
   do { \
-    if (UNLIKELY(fuel < 0)) OUT_OF_FUEL; \
     SAVE_STATE; \
     int trap = hw_external(context, (callee), (frame)); \
     RELOAD_STATE; \

@@ -1877,7 +1877,7 @@
 #define HEAD_memory_copy uint64_t *s = fp + U32(8); uint64_t d = (uint32_t)s[0], q = (uint32_t)s[1], n = (uint32_t)s[2]; CHARGE(n); if (UNLIKELY(d + n > memory_size || q + n > memory_size)) TRAP(HW_TRAP_MEMORY_OUT_OF_BOUNDS); hw_copy(memory + d, memory + q, n);
 #define HEAD_service SAVE_STATE; int trap = hw_service(context, U32(8), fp + U32(12), U32(16), U32(20)); RELOAD_STATE; if (UNLIKELY(trap)) TRAP(trap);
 #define HEAD_call ENTER(U32(16), fp + U32(12), fp + U32(8), fp + U32(20), (const uint8_t *)U64(24), 32);
-#define HEAD_call_external hw_function *callee = (hw_function *)U64(16); uint64_t *frame = fp + U32(8); CALL_EXTERNAL(callee, frame);
+#define HEAD_call_external if (UNLIKELY(fuel < 0)) OUT_OF_FUEL; hw_function *callee = (hw_function *)U64(16); uint64_t *frame = fp + U32(8); CALL_EXTERNAL(callee, frame);
 #define HEAD_call_indirect_s uint32_t index = SLOT_I32(8); CALL_INDIRECT(index);
 #define HEAD_call_indirect_a uint32_t index = (uint32_t)r0; CALL_INDIRECT(index);
 #define HEAD_return_none uint64_t *header = fp + U16(8); pc = (const uint8_t *)header[0]; fp = (uint64_t *)header[1]; DISPATCH;

@@ -216,11 +216,9 @@ struct CodeEmitter: ~Copyable {
 
   /// Lays out the code and resolves branches and fuel. The caller owns the block.
   mutating func finish() -> (code: UnsafeMutableRawPointer, size: Int, entryFuel: UInt32) {
-    for word in words {
-      for producer in [word.producers.0, word.producers.1] where producer >= 0 {
-        let handler = words[Int(producer)].handler
-        if handler < Handler.resultCount { words[Int(producer)].handler = handler + Handler.resultCount }
-      }
+    for index in words.indices {
+      leaveOutSlot(of: words[index].producers.0)
+      leaveOutSlot(of: words[index].producers.1)
     }
     threadJumps()
     for fixup in fixups where labelWords[fixup.label] < words.count {
@@ -248,13 +246,19 @@ struct CodeEmitter: ~Copyable {
     return (code, size, blockCosts[0])
   }
 
+  /// Makes a word its twin without a slot for the result; -1 is none.
+  private mutating func leaveOutSlot(of producer: Int32) {
+    guard producer >= 0, words[Int(producer)].handler < Handler.resultCount else { return }
+    words[Int(producer)].handler += Handler.resultCount
+  }
+
   /// Replaces jumps to a few words that end in a `br_table` or a return by copies of them: it saves a dispatch, and where
   /// the guest is an interpreter itself each of its instructions gets a dispatch of its own, which the processor
   /// predicts far better than a common one.
   private mutating func threadJumps() {
-    var copies: [(jump: WordIndex, run: [WordIndex])] = []
     // At most about twice the code, whatever the guest does, and not where the lists alone would take much memory.
     guard words.count <= Self.mostThreadedWords else { return }
+    var copies: [(jump: WordIndex, run: [WordIndex])] = []
     var allowed = words.count + 64
     for fixup in fixups where words[fixup.instruction].handler == Handler.br {
       guard let run = run(behind: fixup.label), run.count <= allowed else { continue }
@@ -310,8 +314,7 @@ struct CodeEmitter: ~Copyable {
         continue
       }
       appendFuel(index)
-      next += 1
-      for from in copies[next - 1].run {
+      for from in copies[next].run {
         guard oldWords[from].handler != Handler.br else {
           appendFuel(from)
           continue
@@ -327,6 +330,7 @@ struct CodeEmitter: ~Copyable {
         words[words.count - 1].size = 24
         tables.append((words.count - 1, from))
       }
+      next += 1
     }
     places.append(words.count)
     for label in labelWords.indices where labelWords[label] >= 0 { labelWords[label] = places[labelWords[label]] }
@@ -392,17 +396,5 @@ struct CodeEmitter: ~Copyable {
       // At most `maximumChainCost` and one operator, by construction.
       field.storeBytes(of: UInt16(clamping: cost), as: UInt16.self)
     }
-  }
-}
-
-extension Array {
-  /// The first index whose element satisfies `isAtOrBehind`, which is false and then true; `count` if there is none.
-  fileprivate func firstPlace(_ isAtOrBehind: (Element) -> Bool) -> Int {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if isAtOrBehind(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
   }
 }

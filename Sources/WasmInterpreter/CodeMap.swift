@@ -33,14 +33,7 @@ struct CodeMap {
     return blocks[place]
   }
 
-  private func firstEnding(after address: UInt) -> Int {
-    var (low, high) = (0, blocks.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if blocks[middle].end <= address { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
+  private func firstEnding(after address: UInt) -> Int { blocks.firstPlace { $0.end > address } }
 
   private static func block(of index: Int, in instance: InstanceState) -> Block? {
     guard let code = instance.code[index] else { return nil }

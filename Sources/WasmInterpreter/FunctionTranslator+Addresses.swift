@@ -15,9 +15,7 @@ struct LinearSum {
   var hasBase: Bool { base != Self.noSlot }
   var hasIndex: Bool { index != Self.noSlot }
 
-  /// A sum of one local or stack entry.
-  init(slot: UInt32) { base = slot }
-
+  /// Of a sum, or of one local or stack entry.
   init(_ operand: Operand) {
     base = operand.slot
     index = operand.index
@@ -97,12 +95,12 @@ extension FunctionTranslator {
     return true
   }
 
-  private mutating func sumOf(_ left: Operand, _ right: Operand) -> LinearSum? {
+  private func sumOf(_ left: Operand, _ right: Operand) -> LinearSum? {
     if right.place == .constant { return sumOf(left, constant: Int32(truncatingIfNeeded: right.bits)) }
     // What lies one position above the sum's own will be overwritten: only locals stay.
     guard isOfLocals(right) else { return nil }
     if left.place == .constant { return sumOf(right, constant: Int32(truncatingIfNeeded: left.bits)) }
-    var (sum, other) = (linear(left), linear(right))
+    var (sum, other) = (LinearSum(left), LinearSum(right))
     if !sum.hasBase { swap(&sum, &other) }
     // Two terms, of which the second may be scaled.
     guard sum.hasBase, !sum.hasIndex, !(other.hasBase && other.hasIndex) else { return nil }
@@ -112,17 +110,17 @@ extension FunctionTranslator {
     return sum
   }
 
-  private mutating func sumOf(_ operand: Operand, constant: Int32) -> LinearSum? {
+  private func sumOf(_ operand: Operand, constant: Int32) -> LinearSum? {
     guard operand.place != .constant else { return nil }
-    var sum = linear(operand)
+    var sum = LinearSum(operand)
     sum.constant &+= constant
     return sum
   }
 
-  private mutating func scaled(_ operand: Operand, _ distance: Operand) -> LinearSum? {
+  private func scaled(_ operand: Operand, _ distance: Operand) -> LinearSum? {
     guard distance.place == .constant, operand.place != .constant else { return nil }
     let shift = UInt8(distance.bits & 31)
-    var sum = linear(operand)
+    var sum = LinearSum(operand)
     guard (1...3).contains(shift), !sum.hasIndex else { return nil }
     sum.index = sum.base
     sum.base = LinearSum.noSlot
@@ -131,11 +129,7 @@ extension FunctionTranslator {
     return sum
   }
 
-  private mutating func linear(_ operand: Operand) -> LinearSum {
-    operand.place == .sum ? LinearSum(operand) : LinearSum(slot: operand.slot)
-  }
-
-  private mutating func isOfLocals(_ operand: Operand) -> Bool {
+  private func isOfLocals(_ operand: Operand) -> Bool {
     switch operand.place {
     case .local: true
     case .sum: [operand.slot, operand.index].allSatisfy { $0 == LinearSum.noSlot || $0 < stackBase }
@@ -144,7 +138,7 @@ extension FunctionTranslator {
   }
 
   /// A slot of a sum. A stack entry has no other reader, unless the sum is computed more than once.
-  private mutating func source(ofSum slot: UInt32, mayContinue: Bool = false) -> Source {
+  private func source(ofSum slot: UInt32, mayContinue: Bool = false) -> Source {
     guard accumulators.holds(slot, .i32) else { return .slot(slot) }
     return .accumulator(slot, producer: slot < stackBase || mayContinue ? -1 : accumulators.producer(.i32))
   }
@@ -165,8 +159,7 @@ extension FunctionTranslator {
         at12: Int32(sum.shift))
     }
     if sum.constant != 0 {
-      emitConstantSum(
-        .accumulator(slot, producer: isWide ? -1 : accumulators.producer(.i32)), sum.constant, into: slot)
+      emitConstantSum(computed(slot), sum.constant, into: slot)
     }
   }
 
@@ -176,7 +169,8 @@ extension FunctionTranslator {
       Handler.i32Add + 2 + shape, size: 16, .addI32, .i32, x, .immediate(constant), into: slot, a: a, at12: constant)
   }
 
-  private mutating func emitIndexedSum(_ x: Source, _ y: Source, _ shift: UInt8, into slot: UInt32) {
+  /// x + (y << shift).
+  mutating func emitIndexedSum(_ x: Source, _ y: Source, _ shift: UInt8, into slot: UInt32) {
     if shift == 0 {
       let (x, y) = y.isAccumulator ? (y, x) : (x, y)
       if x.isAccumulator {
@@ -245,7 +239,7 @@ extension FunctionTranslator {
   }
 
   /// nil if there is no word for it.
-  private mutating func address(_ sum: LinearSum, _ access: Access, end: UInt32) -> Address? {
+  private func address(_ sum: LinearSum, _ access: Access, end: UInt32) -> Address? {
     let hasOffset = end != access.byteCount
     guard sum.hasIndex else {
       return hasOffset ? nil : .withConstant(source(ofSum: sum.base), sum.constant)
@@ -268,7 +262,7 @@ extension FunctionTranslator {
     emitWord(
       Handler.addressFar, size: 24, .other, .i32, from, from, into: slot, a: read(from, 0),
       at12: Int32(access.byteCount), wideAt16: offset)
-    return .plain(.accumulator(slot, producer: isWide ? -1 : accumulators.producer(.i32)), access.byteCount)
+    return .plain(computed(slot), access.byteCount)
   }
 
   private mutating func memoryOffset() -> UInt64 {
@@ -337,7 +331,8 @@ extension FunctionTranslator {
       value.type = access.type
     }
     let position = stack.count - 1
-    if value.place == .constant, shortConstant(value) == nil, let word = last,
+    let short = shortConstant(value)
+    if value.place == .constant, short == nil, let word = last,
       [word.left, word.right].contains(where: { ($0.slot ?? 0) > stackBase + UInt32(position) })
     {
       // The constant takes a slot that the address's word still reads: that word must stay where it is.
@@ -348,11 +343,10 @@ extension FunctionTranslator {
     // Where the value is: its place among the shapes, and its field.
     let letter: UInt16
     var valueField: UInt16 = 0
-    switch shortConstant(value) {
-    case .some(let short):
+    if let short {
       letter = 2
       valueField = UInt16(bitPattern: short)
-    case nil:
+    } else {
       let from = source(value, at: position + 1)
       if from.isAccumulator {
         letter = 1
@@ -385,7 +379,7 @@ extension FunctionTranslator {
   }
 
   /// An integer constant that fits a 16-bit field.
-  private mutating func shortConstant(_ value: Operand) -> Int16? {
+  private func shortConstant(_ value: Operand) -> Int16? {
     guard value.place == .constant else { return nil }
     return value.type == .i32
       ? Int16(exactly: Int32(truncatingIfNeeded: value.bits)) : Int16(exactly: Int64(bitPattern: value.bits))

@@ -185,10 +185,10 @@ extension FunctionTranslator {
   // MARK: branches
 
   /// The control structure that a branch of depth `depth` leaves or repeats.
-  private mutating func target(_ depth: Int) -> Control { controls[controls.count - 1 - depth] }
+  private func target(_ depth: Int) -> Control { controls[controls.count - 1 - depth] }
 
   /// Whether a branch finds its values where it needs them.
-  private mutating func isInPlace(_ control: Control) -> Bool {
+  private func isInPlace(_ control: Control) -> Bool {
     let count = control.branchTypes.count
     return count == 0 || (stack.count - count == control.height && lazyBottom == stack.count)
   }

@@ -184,7 +184,7 @@ extension FunctionTranslator {
   }
 
   /// The shape of two integer operands: ss, as, si, ai, sa.
-  mutating func integerShape(_ x: Source, _ y: Source) -> Int {
+  func integerShape(_ x: Source, _ y: Source) -> Int {
     switch (x.isAccumulator, y) {
     case (false, .immediate): 2
     case (true, .immediate): 3
@@ -237,21 +237,8 @@ extension FunctionTranslator {
     guard let last, case .shiftLeftI32 = last.operation, case .immediate(let count) = last.right, !isWide,
       let x = takeOther(than: last, commutes: true)
     else { return false }
-    let distance = UInt8(count & 31)
-    let operation = LastWord.Operation.addShiftedI32(distance)
-    switch (x.isAccumulator, last.left.isAccumulator) {
-    case (false, true):
-      take(last.left)
-      emitResult(Handler.i32AddShl + 2, size: 16, operation, .i32, x, last.left, a: read(x, 0), c: UInt16(distance))
-    case (true, false):
-      take(x)
-      emitResult(
-        Handler.i32AddShl + 1, size: 16, operation, .i32, x, last.left, b: read(last.left, 1), c: UInt16(distance))
-    default:
-      emitResult(
-        Handler.i32AddShl, size: 16, operation, .i32, x, last.left, a: read(x, 0), b: read(last.left, 1),
-        c: UInt16(distance))
-    }
+    emitIndexedSum(x, last.left, UInt8(count & 31), into: canonicalSlot(stack.count))
+    pushStack(.i32)
     return true
   }
 
@@ -293,7 +280,7 @@ extension FunctionTranslator {
   }
 
   /// The shape of two float operands: ss, as, sc, ac, sa, cs, ca.
-  mutating func floatShape(_ x: Source, _ y: Source) -> Int {
+  func floatShape(_ x: Source, _ y: Source) -> Int {
     switch (x, y) {
     case (.constant, .accumulator): 6
     case (.constant, _): 5

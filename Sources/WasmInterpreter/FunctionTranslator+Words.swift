@@ -72,7 +72,7 @@ extension FunctionTranslator {
   }
 
   /// The last word, if its only reader will be whoever takes `operand`, just popped.
-  mutating func absorbable(_ operand: Operand) -> LastWord? {
+  func absorbable(_ operand: Operand) -> LastWord? {
     guard let last, operand.place == .stack, operand.slot == last.target, !isWide else { return nil }
     return last
   }

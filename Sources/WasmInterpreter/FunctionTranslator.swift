@@ -41,7 +41,7 @@ struct Operand {
   var shift: UInt8 = 0
 
   /// Whether its value depends on `slot`.
-  mutating func reads(_ slot: UInt32) -> Bool {
+  func reads(_ slot: UInt32) -> Bool {
     switch place {
     case .constant: false
     case .stack, .local: self.slot == slot
@@ -88,7 +88,7 @@ struct Accumulators {
   var f64: UInt32?
   private var producers = (integer: -1, f32: -1, f64: -1)
 
-  mutating func producer(_ type: ValueClass) -> Int {
+  func producer(_ type: ValueClass) -> Int {
     switch type {
     case .i32, .i64: producers.integer
     case .f32: producers.f32
@@ -96,7 +96,7 @@ struct Accumulators {
     }
   }
 
-  mutating func holds(_ slot: UInt32, _ type: ValueClass) -> Bool {
+  func holds(_ slot: UInt32, _ type: ValueClass) -> Bool {
     switch type {
     case .i32, .i64: integer == slot
     case .f32: f32 == slot
@@ -209,12 +209,8 @@ struct FunctionTranslator: ~Copyable {
     defer { emitter.isRecording = false }
     translate(function, of: instance).code.deallocate()
     let positions = emitter.positions
-    var (low, high) = (0, positions.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if positions[middle].code <= codeOffset { low = middle + 1 } else { high = middle }
-    }
-    return low > 0 ? positions[low - 1].source : 0
+    let next = positions.firstPlace { $0.code > codeOffset }
+    return next > 0 ? positions[next - 1].source : 0
   }
 
   private mutating func run(_ function: UInt32) {
@@ -261,7 +257,7 @@ struct FunctionTranslator: ~Copyable {
 
   // MARK: slots
 
-  mutating func localSlot(_ index: Int) -> UInt32 { UInt32(index < parameterCount ? index : index + 2) }
+  func localSlot(_ index: Int) -> UInt32 { UInt32(index < parameterCount ? index : index + 2) }
 
   /// The slot that belongs to a stack position.
   mutating func canonicalSlot(_ position: Int) -> UInt32 {
@@ -435,13 +431,18 @@ struct FunctionTranslator: ~Copyable {
     case .sum:
       let slot = canonicalSlot(position)
       emitSum(LinearSum(operand), into: slot)
-      return .accumulator(slot, producer: isWide ? -1 : accumulators.producer(.i32))
+      return computed(slot)
     case .stack, .local:
       guard accumulators.holds(operand.slot, operand.type) else { return .slot(operand.slot) }
       // A popped stack entry has no other reader. (Far slots are written through scratch slots: those stay.)
       let isOnlyReader = operand.place == .stack && !isWide
       return .accumulator(operand.slot, producer: isOnlyReader ? accumulators.producer(operand.type) : -1)
     }
+  }
+
+  /// An i32 that the last word put into the slot of a stack position, and that nothing else will read.
+  func computed(_ slot: UInt32) -> Source {
+    .accumulator(slot, producer: isWide ? -1 : accumulators.producer(.i32))
   }
 
   /// The slot of an operand that was at `position`.
