@@ -46,4 +46,18 @@ struct SpecTests {
         result.passed >= expectation.passed, "\(group.name) (\(form.rawValue)) fell below its count:\n\(failures)")
     }
   }
+
+  private static let floatScripts = [
+    "conversions", "f32", "f32_bitwise", "f32_cmp", "f64", "f64_bitwise", "f64_cmp", "float_exprs", "float_literals",
+    "float_memory", "float_misc",
+  ]
+
+  @Test("the scripts about floats hold with canonical NaNs", arguments: floatScripts)
+  func canonicalNaNs(_ name: String) throws {
+    let group = try #require(SpecGroup.all.first { $0.name == "core-mvp" })
+    let script = try SpecSuite.load().script(named: name, of: group)
+    let result = try SpecRunner.run(script, form: .binary, features: group.features, canonicalizesNaN: true)
+    #expect(result.total > 0)
+    #expect(result.failures.isEmpty, "\(result.failures.prefix(40).joined(separator: "\n"))")
+  }
 }
