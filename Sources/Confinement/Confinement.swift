@@ -242,7 +242,8 @@ public enum Confinement {
     let rules =
       configuration.directories.isEmpty
       ? SystemCallRule.strict(processIdentifier: getpid())
-      : SystemCallRule.strict(processIdentifier: getpid()) + SystemCallRule.directoryAccess
+      : SystemCallRule.strict(processIdentifier: getpid())
+        + SystemCallRule.directoryAccess(writable: configuration.directories.contains(where: \.isWritable))
     let filter = try SystemCallFilter(rules: rules, violation: configuration.violation)
     try filter.install()
     return LayerReport(

@@ -31,6 +31,11 @@ extension SystemCallRule.Condition {
     Self(argument: argument, mask: 0xffff_ffff, value: UInt64(value))
   }
 
+  /// A 32-bit argument has all of these bits.
+  static func bits32(_ argument: UInt32, _ bits: UInt32) -> Self {
+    Self(argument: argument, mask: UInt64(bits), value: UInt64(bits))
+  }
+
   /// A 64-bit argument equals `value`.
   static func equal64(_ argument: UInt32, _ value: UInt64) -> Self {
     Self(argument: argument, mask: .max, value: value)
@@ -94,13 +99,27 @@ extension SystemCallRule {
   }
 
   /// In addition, for a worker that serves preopened directories: the calls on files, which Landlock bounds to those
-  /// directories. Still no sockets, no processes, no ioctl and no fcntl.
-  public static let directoryAccess: [SystemCallRule] =
-    [
-      "openat", "close", "read", "write", "pread64", "pwrite64", "readv", "writev", "lseek", "fstat", "newfstatat",
-      "getdents64", "readlinkat", "unlinkat", "mkdirat", "renameat2", "linkat", "symlinkat", "ftruncate", "fallocate",
-      "fsync", "fdatasync", "utimensat", "fadvise64",
-    ].map { SystemCallRule($0) }
+  /// directories. No sockets, no processes, no ioctl, no fcntl, no dup; no stat by path, and no other way to open than
+  /// openat2, which the worker uses beneath its directories only.
+  ///
+  /// - Parameter writable: whether any of the directories may be written. Without it there is no call that changes one.
+  public static func directoryAccess(writable: Bool) -> [SystemCallRule] {
+    var names = ["read", "openat2", "fstat", "getdents64", "pread64", "readlinkat"]
+    if writable {
+      names += [
+        "pwrite64", "pwritev2", "ftruncate", "fallocate", "fsync", "fdatasync", "mkdirat", "unlinkat", "renameat2", "linkat",
+        "symlinkat",
+      ]
+    }
+    var rules = names.map { SystemCallRule($0) }
+    // Landlock knows no right to change times, so the call must not name a path: it works on what could be opened.
+    if writable { rules.append(SystemCallRule("utimensat", .equal64(1, 0))) }
+    // Never the pipes and the lifeline, 0 to 3: a number of 4 or more has one of these bits. RLIMIT_NOFILE is below 2^17.
+    for bit in 2..<17 {
+      rules.append(SystemCallRule("close", .bits32(0, 1 << UInt32(bit))))
+    }
+    return rules
+  }
 
   // Constants that not every version of the Glibc module exposes; the same on x86-64 and aarch64.
   private static let mapFixedNoReplace: Int32 = 0x10_0000

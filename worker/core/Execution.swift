@@ -4,6 +4,7 @@ import Confinement
 import WasmBinary
 import WasmInterpreter
 import WasmJSON
+import WasmWASI
 import WorkerProtocol
 
 /// Runs an invocation on a linked instance. It is used once.

@@ -18,7 +18,7 @@ struct SupervisorFunctions {
       guard !Self.isReserved(module: declaration.module, name: declaration.name) else {
         throw Failure(.invalidConfiguration, "the name \(name) belongs to a function of the worker's own")
       }
-      let function = HostFunction(declaration.wasmType) { (call, context) throws(Trap) in
+      let function = HostFunction(type: declaration.wasmType) { (call, context) throws(Trap) in
         try SupervisorFunctionCall(declaration: declaration, call: call, context: context).run()
       }
       guard functions[declaration.module, default: [:]].updateValue(function, forKey: declaration.name) == nil else {
