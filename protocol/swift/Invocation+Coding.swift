@@ -117,12 +117,10 @@ extension Invocation.Entry {
       case "function": entries.append(.function(try decoder.string()))
       case "command": entries.append(.command(arguments: try decoder.strings()))
       case "instantiate":
-        try decoder.skip()
+        try decoder.readFields { (_, decoder) throws(ProtocolViolation) in try decoder.skip() }
         entries.append(.instantiate)
-      case "readMemory":
-        let (address, count) = try Self.range(&decoder)
-        entries.append(.readMemory(address: try address.required(), count: try count.required()))
-      case "writeMemory": entries.append(.writeMemory(address: try Self.range(&decoder).address.value))
+      case "readMemory": entries.append(try Self.readMemory(&decoder))
+      case "writeMemory": entries.append(try Self.writeMemory(&decoder))
       default: try decoder.skip()
       }
     }
@@ -134,9 +132,7 @@ extension Invocation.Entry {
     self = entry
   }
 
-  private static func range(
-    _ decoder: inout MessageDecoder
-  ) throws(ProtocolViolation) -> (address: Field<UInt64>, count: Field<UInt64>) {
+  private static func readMemory(_ decoder: inout MessageDecoder) throws(ProtocolViolation) -> Self {
     var address = Field<UInt64>("address")
     var count = Field<UInt64>("count")
     try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
@@ -146,7 +142,18 @@ extension Invocation.Entry {
       default: try decoder.skip()
       }
     }
-    return (address, count)
+    return .readMemory(address: try address.required(), count: try count.required())
+  }
+
+  private static func writeMemory(_ decoder: inout MessageDecoder) throws(ProtocolViolation) -> Self {
+    var address = Field<UInt64>("address")
+    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+      switch key {
+      case "address": try address.set(decoder.uint64())
+      default: try decoder.skip()
+      }
+    }
+    return .writeMemory(address: address.value)
   }
 }
 
