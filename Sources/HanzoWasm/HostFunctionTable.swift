@@ -57,13 +57,21 @@ struct HostFunctionTable: Sendable {
 
 extension HostFunction {
   /// The arguments that a worker sent; nil if they are not of the declared types, which no honest worker does.
-  func arguments(_ call: WorkerProtocol.HostCall) -> [Value]? {
+  ///
+  /// - Throws: ``Failure`` for a JSON document that is none, which is the guest's mistake.
+  func arguments(_ call: WorkerProtocol.HostCall) throws(Failure) -> [Value]? {
     guard case .array(let elements) = call.argument, elements.count == declaration.parameters.count else { return nil }
     var values: [Value] = []
     var rest = call.payload[...]
-    for (element, type) in zip(elements, declaration.parameters) {
+    for (index, (element, type)) in zip(elements, declaration.parameters).enumerated() {
       guard let value = argument(element, type, &rest) else { return nil }
       values.append(value)
+      guard type == .json, case .bytes(let text) = value else { continue }
+      do throws(JSONError) {
+        values[index] = .json(try JSONValue(parsing: text, limits: JSONLimits(bytes: text.count)))
+      } catch {
+        throw Failure("argument \(index) is not a JSON document: \(error)")
+      }
     }
     return rest.isEmpty ? values : nil
   }
@@ -85,8 +93,7 @@ extension HostFunction {
       let bytes = Array(rest.prefix(count))
       rest = rest.dropFirst(count)
       switch type {
-      case .bytes: return .bytes(bytes)
-      case .json: return (try? JSONValue(parsing: bytes, limits: JSONLimits(bytes: bytes.count))).map { .json($0) }
+      case .bytes, .json: return .bytes(bytes)
       default: return String(validating: bytes, as: UTF8.self).map { .string($0) }
       }
     }

@@ -41,6 +41,8 @@ struct HostCallJob: Sendable {
   let request: RequestID
   let open: OpenHostCall
   let function: HostFunction
+  /// What is wrong with the guest's arguments, if anything is.
+  let arguments: Result<[HostFunction.Value], HostFunction.Failure>
   let call: HostFunction.Call
 }
 
@@ -53,8 +55,14 @@ extension RuntimeCore {
   ) -> String? {
     guard let id = state.workers[worker]?.call, let call = state.calls[id] else { return nil }
     guard let function = hostFunctions[hostCall.function] else { return "it called a host function that nobody declared." }
-    guard let arguments = function.arguments(hostCall) else {
-      return "it called a host function with other arguments than declared."
+    let arguments: Result<[HostFunction.Value], HostFunction.Failure>
+    do throws(HostFunction.Failure) {
+      guard let values = try function.arguments(hostCall) else {
+        return "it called a host function with other arguments than declared."
+      }
+      arguments = .success(values)
+    } catch {
+      arguments = .failure(error)
     }
     let open = OpenHostCall(sequence: hostCall.sequence)
     state.calls[id]?.hostCall = open
@@ -62,9 +70,9 @@ extension RuntimeCore {
     effects.append(
       .serve(
         HostCallJob(
-          id: id, worker: worker, request: hostCall.id, open: open, function: function,
+          id: id, worker: worker, request: hostCall.id, open: open, function: function, arguments: arguments,
           call: HostFunction.Call(
-            arguments: arguments, module: call.work.moduleName, function: call.work.function,
+            arguments: (try? arguments.get()) ?? [], module: call.work.moduleName, function: call.work.function,
             network: call.work.network, deadline: call.deadline))))
     return nil
   }
@@ -74,6 +82,7 @@ extension RuntimeCore {
     let task = Task.detached { [self] in
       let answer: Result<(value: JSONValue, payload: [UInt8]), any Error>
       do {
+        _ = try job.arguments.get()
         answer = .success(try job.function.result(try await job.function.body(job.call)))
       } catch {
         answer = .failure(error)
@@ -121,7 +130,8 @@ extension RuntimeCore {
       logger?.warning("a host function's result does not fit into a frame", metadata: ["worker": "\(port.id)"])
       let failure = HostResult(
         id: result.id, sequence: result.sequence,
-        result: .failure(Failure(.hostFunctionFailed, "the host function's result does not fit into a frame")))
+        result: .failure(Failure(.hostFunctionFailed, "the host function's result does not fit into a frame")),
+        networkDenied: result.networkDenied)
       do throws(ProtocolViolation) {
         send(.hostResult(failure), try SupervisorMessage.hostResult(failure).encoded(limits: frameLimits), to: port)
       } catch {

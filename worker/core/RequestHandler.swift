@@ -94,9 +94,6 @@ public struct RequestHandler {
   private mutating func invoke(_ invocation: Invocation) -> Outcome {
     let clock = CallClock()
     do throws(Failure) {
-      guard let cached = cache.module(invocation.module) else {
-        throw Failure(.moduleNotFound, "the module \(invocation.module) is not loaded")
-      }
       guard invocation.limits.memoryBytes <= maxMemoryBytes else {
         throw Failure(
           .neverFits,
@@ -104,6 +101,9 @@ public struct RequestHandler {
           limit: Failure.Limit(name: "memoryBytes", value: maxMemoryBytes))
       }
       if invocation.instance == .kept { return try resume(invocation, clock) }
+      guard let cached = cache.module(invocation.module) else {
+        throw Failure(.moduleNotFound, "the module \(invocation.module) is not loaded")
+      }
       release()
       switch invocation.entry {
       case .function, .command, .instantiate: break

@@ -13,6 +13,7 @@ struct SupervisorFunctions {
 
   /// - Throws: `invalidConfiguration` if two have one name, or one has the name of a function of the worker's own.
   init(_ declarations: [HostFunctionDeclaration]) throws(Failure) {
+    var names: Set<String> = []
     for declaration in declarations {
       let name = declaration.qualifiedName
       guard !Self.isReserved(module: declaration.module, name: declaration.name) else {
@@ -21,9 +22,10 @@ struct SupervisorFunctions {
       let function = HostFunction(type: declaration.wasmType) { (call, context) throws(Trap) in
         try SupervisorFunctionCall(declaration: declaration, call: call, context: context).run()
       }
-      guard functions[declaration.module, default: [:]].updateValue(function, forKey: declaration.name) == nil else {
+      guard names.insert(name).inserted else {
         throw Failure(.invalidConfiguration, "the host function \(name) is declared twice")
       }
+      functions[declaration.module, default: [:]][declaration.name] = function
     }
   }
 
@@ -93,7 +95,10 @@ private struct SupervisorFunctionCall {
     }
     if result.networkDenied { context.isNetworkDenied = true }
     switch result.result {
-    case .failure(let failure): try fail(failure)
+    case .failure(var failure):
+      // Whatever the supervisor calls it: a worker cannot report every code.
+      if failure.code != .networkDenied { failure.code = .hostFunctionFailed }
+      try fail(failure)
     case .success(let value): try lift(value, result.payload, linked)
     }
   }
