@@ -111,7 +111,8 @@ struct FloatOperation: Sendable, CustomTestStringConvertible {
     let type = operandType
     let (infinity, nans) = (type.infinity, type.nans)
     if operandCount == 1 {
-      return (nans + [infinity, infinity | type.signBit] + [0, -0.0, -1.5, 2.25, 0.3, 1e-30].map(type.bits)).map { [$0] }
+      let numbers = [0, -0.0, -1.5, 2.25, 0.3, 1e-30].map(type.bits)
+      return (nans + [infinity, infinity | type.signBit] + numbers).map { [$0] }
     }
     let (one, zero) = (type.bits(1.5), type.bits(0))
     return [
@@ -131,5 +132,7 @@ private func least<F: BinaryFloatingPoint>(_ x: F, _ y: F) -> F {
 
 extension FloatType {
   /// This type's canonical NaN if bits of type `other` are a NaN.
-  fileprivate func canonicalNaN(for bits: UInt64, of other: FloatType) -> UInt64? { other.isNaN(bits) ? canonicalNaN : nil }
+  fileprivate func canonicalNaN(for bits: UInt64, of other: FloatType) -> UInt64? {
+    other.isNaN(bits) ? canonicalNaN : nil
+  }
 }
