@@ -116,6 +116,10 @@ let package = Package(
       dependencies: ["WorkerCore", "WasmInterpreter", "WasmBinary", "WasmText", "WorkerProtocol", "WasmJSON"],
       swiftSettings: common),
     .testTarget(
+      name: "WasmWASITests",
+      dependencies: ["WasmWASI", "WasmInterpreter", "WasmText", "WasmBinary", "WasmJSON", "CLinux"],
+      swiftSettings: common),
+    .testTarget(
       name: "SpecTests", dependencies: ["WasmInterpreter", "WasmText", "WasmBinary", "WasmJSON"],
       exclude: ["expected.json"], swiftSettings: common),
     // A worker that misbehaves on demand: the supervisor's tests run copies of it.
