@@ -115,7 +115,7 @@ struct HostFunctionTests {
   @Test("numbers arrive exactly, NaN payloads and infinities included, and go back")
   func numbers() async throws {
     let seen = Seen()
-    try await withGuest({ _ in }, functions(seen)) { runtime in
+    try await withGuest({ _ in }, functions(seen)) { (runtime) async throws in
       #expect(try await runtime.execute("guest", "sum") == .double(1e300))
       #expect(try await runtime.execute("guest", "nan") == .null)
       let typed = try await runtime.invoke(
@@ -137,7 +137,7 @@ struct HostFunctionTests {
 
   @Test("texts, bytes, JSON, C strings and handles go both ways")
   func bulk() async throws {
-    try await withGuest { runtime in
+    try await withGuest { (runtime) async throws in
       #expect(try await runtime.execute("guest", "greet_str") == "Hello, Ada!")
       let reversed = try await runtime.invoke(
         Invocation(module: "guest", entry: .function("reverse"), input: .bytes([])))
@@ -151,7 +151,7 @@ struct HostFunctionTests {
 
   @Test("a function that throws ends the guest's call; its words reach the caller, not the guest")
   func failure() async throws {
-    try await withGuest { runtime in
+    try await withGuest { (runtime) async throws in
       let error = await wasmError { try await runtime.execute("guest", "fails") }
       #expect(error?.code == .hostFunctionFailed && error?.fault == .host)
       #expect(error?.message.contains("hunter2") == true)
@@ -163,7 +163,7 @@ struct HostFunctionTests {
 
   @Test("with an error value the guest goes on, and the outcome says that the network was denied")
   func errorValue() async throws {
-    try await withGuest { runtime in
+    try await withGuest { (runtime) async throws in
       let outcome = try await runtime.invoke(Invocation(module: "guest", function: "twice"))
       #expect(try outcome.json() == -5)
       #expect(outcome.networkDenied)
@@ -175,7 +175,7 @@ struct HostFunctionTests {
     "arguments that are no text, no document, out of bounds or endless never reach the function",
     arguments: ["not_text", "outside", "huge", "bad_json"])
   func badArguments(function: String) async throws {
-    try await withGuest { runtime in
+    try await withGuest { (runtime) async throws in
       let error = await wasmError { try await runtime.execute("guest", function) }
       #expect(error?.code == .hostFunctionFailed)
       #expect(try await runtime.execute("guest", "size") == 3)
@@ -184,14 +184,14 @@ struct HostFunctionTests {
 
   @Test("the end of the memory ends a C string")
   func unterminated() async throws {
-    try await withGuest { runtime in
+    try await withGuest { (runtime) async throws in
       #expect(try await runtime.execute("guest", "unterminated") == 131_072)
     }
   }
 
   @Test("each call costs the declared fuel, and a call that cannot pay it ends")
   func fuel() async throws {
-    try await withGuest { runtime in
+    try await withGuest { (runtime) async throws in
       let one = try await runtime.invoke(Invocation(module: "guest", function: "many", parameters: [1]))
       let two = try await runtime.invoke(Invocation(module: "guest", function: "many", parameters: [2]))
       #expect(two.usage.fuel - one.usage.fuel > 100)
@@ -205,7 +205,7 @@ struct HostFunctionTests {
 
   @Test("the number of calls is limited per call, and by the call's own limit")
   func callLimit() async throws {
-    try await withGuest({ $0.limits.maxHostCalls = 20 }) { runtime in
+    try await withGuest({ $0.limits.maxHostCalls = 20 }) { (runtime) async throws in
       #expect(try await runtime.execute("guest", "many", [20]) == 210)
       let error = await wasmError { try await runtime.execute("guest", "many", [21]) }
       #expect(error?.code == .hostFunctionFailed)
@@ -238,7 +238,7 @@ struct HostFunctionTests {
       return .i32(try call.i32(0))
     }
     let others = functions(Seen()).filter { $0.qualifiedName != "env.echo32" }
-    try await withGuest({ _ in }, others + [meet]) { runtime in
+    try await withGuest({ _ in }, others + [meet]) { (runtime) async throws in
       let sum = try await withThrowingTaskGroup(of: JSONValue.self) { group in
         for index in 1...4 { group.addTask { try await runtime.execute("guest", "echo32", [JSONValue(index)]) } }
         return try await group.reduce(0) { $0 + ($1.int64Value ?? 0) }
@@ -262,7 +262,7 @@ struct HostFunctionTests {
       return 1
     }
     let others = functions(Seen()).filter { $0.qualifiedName != "env.echo32" }
-    try await withGuest({ _ in }, others + [slow]) { runtime in
+    try await withGuest({ _ in }, others + [slow]) { (runtime) async throws in
       let invocation = Invocation(
         module: "guest", function: "echo32", parameters: [1], limits: .init(executionTime: .milliseconds(400)))
       let late = await wasmError { try await runtime.invoke(invocation) }
@@ -300,7 +300,7 @@ struct HostFunctionTests {
         $0.limits.maxModuleBytes = 1 << 20
         $0.limits.maxOutputBytes = 64 << 10
       }, others + [wrong, large]
-    ) { runtime in
+    ) { (runtime) async throws in
       for value in [1, 2] {
         let error = await wasmError { try await runtime.execute("guest", "echo32", [JSONValue(value)]) }
         #expect(error?.code == .hostFunctionFailed)
@@ -333,7 +333,7 @@ struct HostFunctionTests {
   @Test("an import that nobody provides, or of another type than declared, does not link")
   func linking() async throws {
     let module = Array(#"(module (import "env" "echo32" (func (param i64) (result i32))) (func (export "f")))"#.utf8)
-    try await withGuest { runtime in
+    try await withGuest { (runtime) async throws in
       try await runtime.loadModule("other", module)
       #expect(await wasmError { try await runtime.execute("other", "f") }?.code == .unresolvedImport)
     }

@@ -43,9 +43,9 @@ private func withCounter<Value: Sendable>(
 struct InstanceTests {
   @Test("state lasts from call to call, starts fresh in every session, and _initialize runs once")
   func state() async throws {
-    try await withCounter { runtime in
+    try await withCounter { (runtime) async throws in
       for _ in 0..<2 {
-        try await runtime.withInstance("counter") { instance in
+        try await runtime.withInstance("counter") { (instance) async throws in
           #expect(try await instance.call("next") == 101)
           #expect(try await instance.call("next") == 102)
         }
@@ -57,8 +57,8 @@ struct InstanceTests {
 
   @Test("memory is read and written, and blocks stay allocated")
   func memory() async throws {
-    try await withCounter { runtime in
-      try await runtime.withInstance("counter") { instance in
+    try await withCounter { (runtime) async throws in
+      try await runtime.withInstance("counter") { (instance) async throws in
         let address = try await instance.allocate([7, 8, 9])
         #expect(try await instance.read(address, count: 4) == [7, 8, 9, 0])
         try await instance.write([42], at: address)
@@ -75,8 +75,8 @@ struct InstanceTests {
 
   @Test("after a trap the instance goes on; after a deadline it is gone, with the reason, and others go on")
   func ends() async throws {
-    try await withCounter { runtime in
-      let result: JSONValue = try await runtime.withInstance("counter") { instance in
+    try await withCounter { (runtime) async throws in
+      let result: JSONValue = try await runtime.withInstance("counter") { (instance) async throws in
         #expect(await wasmError { try await instance.call("trap") }?.code == .trap)
         #expect(try await instance.call("next") == 501)
         var slow = Invocation(module: "counter", function: "forever")
@@ -96,8 +96,8 @@ struct InstanceTests {
 
   @Test("a session has a worker of its own, which serves others when it has ended")
   func pinning() async throws {
-    try await withCounter({ $0.pool.maxWorkers = 1 }) { runtime in
-      try await runtime.withInstance("counter") { instance in
+    try await withCounter({ $0.pool.maxWorkers = 1 }) { (runtime) async throws in
+      try await runtime.withInstance("counter") { (instance) async throws in
         #expect(try await instance.call("next") == 101)
         let waiting = await wasmError {
           try await runtime.invoke(
@@ -113,8 +113,8 @@ struct InstanceTests {
 
   @Test("one call at a time; a second one is refused and harms nothing")
   func oneAtATime() async throws {
-    try await withCounter({ $0.fuelLimit = nil }) { runtime in
-      try await runtime.withInstance("counter") { instance in
+    try await withCounter({ $0.fuelLimit = nil }) { (runtime) async throws in
+      try await runtime.withInstance("counter") { (instance) async throws in
         var spin = Invocation(module: "counter", function: "forever")
         spin.limits.executionTime = .seconds(2)
         let first = Task { [spin] in try await instance.invoke(spin) }
@@ -131,7 +131,7 @@ struct InstanceTests {
   func replaced() async throws {
     let runtime = try WasmRuntime(config())
     try await runtime.loadModule("counter", counter)
-    let last: WasmError? = try await runtime.withInstance("counter") { instance in
+    let last: WasmError? = try await runtime.withInstance("counter") { (instance) async throws in
       try await runtime.loadModule("counter", Array(#"(module (func (export "next") (result i32) (i32.const 1)))"#.utf8))
       #expect(try await instance.call("next") == 101)
       #expect(runtime.unloadModule("counter"))
@@ -144,7 +144,7 @@ struct InstanceTests {
 
   @Test("an instance that cannot be made, and one that traps at its start, throw at once and leave no worker behind")
   func failedStart() async throws {
-    try await withCounter({ $0.pool.maxWorkers = 1 }) { runtime in
+    try await withCounter({ $0.pool.maxWorkers = 1 }) { (runtime) async throws in
       try await runtime.loadModule("bad", Array("(module (func $s unreachable) (start $s))".utf8))
       #expect(await wasmError { try await runtime.withInstance("bad") { _ in 1 } }?.code == .trap)
       #expect(await wasmError { try await runtime.withInstance("missing") { _ in 1 } }?.code == .moduleNotFound)

@@ -87,6 +87,7 @@ struct ModulePolicyTests {
     var config = WasmConfig()
     config.worker.path = workerPath
     config.policy.allowedImports = [pattern]
-    #expect(#expect(throws: WasmError.self) { try WasmRuntime(config) }?.code == .invalidConfiguration)
+    let error = #expect(throws: WasmError.self) { try WasmRuntime(config) }
+    #expect(error?.code == .invalidConfiguration)
   }
 }

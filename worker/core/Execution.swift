@@ -224,6 +224,8 @@ struct Execution {
     let answer = DocumentAnswer(
       function: entry, form: AnswerForm(invocation.input), context: context, memory: linked.memory)
     if let output = context.output { return try answer.value(output) }
+    // What it has to say is on its standard output.
+    if case .command = invocation.entry { return .json(.null) }
     if invocation.results == .typed { return .typed(typedResults(results)) }
     let followsDocumentRules = isDocument || (isDocumentFunction(entry) && !context.isLenient)
     if followsDocumentRules, results.count == 1 {
