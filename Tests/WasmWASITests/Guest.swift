@@ -37,7 +37,7 @@ final class Guest {
   let system: SystemInterface
   let instance: Instance
   private let store: Store
-  private let indices: [String: UInt32]
+  private let functions: [String: (index: UInt32, parameters: [ValueType])]
 
   /// Where tests put paths and results in the guest's memory.
   static let pathAddress: UInt32 = 0x100
@@ -98,9 +98,12 @@ final class Guest {
       }
     }
     try instance.initialize()
-    var indices: [String: UInt32] = [:]
-    for name in SystemInterface.functions.keys { indices[name] = instance.exportedFunction(name) }
-    self.indices = indices
+    var functions: [String: (index: UInt32, parameters: [ValueType])] = [:]
+    for (name, function) in SystemInterface.functions {
+      guard let index = instance.exportedFunction(name) else { throw UnknownFunction(name: name) }
+      functions[name] = (index, function.type.parameters)
+    }
+    self.functions = functions
   }
 
   // MARK: memory
@@ -126,13 +129,11 @@ final class Guest {
 
   /// Calls a function; integers are given the types of its parameters.
   func raw(_ name: String, _ arguments: [UInt64]) throws -> UInt32 {
-    guard let function = SystemInterface.functions[name], let index = indices[name] else {
-      throw UnknownFunction(name: name)
-    }
-    let values = zip(function.type.parameters, arguments).map { type, value in
+    guard let function = functions[name] else { throw UnknownFunction(name: name) }
+    let values = zip(function.parameters, arguments).map { type, value in
       type == .i64 ? Value.i64(value) : .i32(UInt32(truncatingIfNeeded: value))
     }
-    guard case .i32(let error)? = try instance.invoke(index, values).first else { return 0 }
+    guard case .i32(let error)? = try instance.invoke(function.index, values).first else { return 0 }
     return error
   }
 
