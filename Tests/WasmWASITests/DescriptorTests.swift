@@ -220,19 +220,18 @@ struct DescriptorTests {
     let directory = try TemporaryDirectory()
     try directory.write("file", "x")
     try directory.makeDirectory("dir")
+    try directory.makeFIFO("fifo")
     let guest = try Guest(directory)
-    // Every tenth is a directory, every fifth fails behind its last component.
-    let paths = ["dir", "file", "file", "file/", "nowhere", "file", "file", "file", "file", "dir/."]
-    for (index, path) in paths.enumerated() { guest.put(Array(path.utf8), at: 0x1000 + UInt32(index) * 16) }
-    for index in 0..<100_000 {
-      let path = index % 10
-      let address = UInt64(0x1000 + path * 16)
-      let error = try guest.raw("path_open", [3, 1, address, UInt64(paths[path].utf8.count), 0, 2, 0, 0, 0x80])
-      guard error == 0 ? try guest.raw("fd_close", [4]) == 0 : path == 3 || path == 4 else {
-        Issue.record("round \(index): \(error)")
-        return
-      }
+    for _ in 0..<10 {
+      #expect(try guest.openRepeatedly("file", count: 9_000) == .success)
+      #expect(try guest.openRepeatedly("dir", count: 1_000) == .success)
+      #expect(try guest.openRepeatedly("file/", count: 500) == .notdir)
+      #expect(try guest.openRepeatedly("nowhere", count: 500) == .noent)
+      #expect(try guest.openRepeatedly("fifo", count: 500) == .perm)
     }
+    // The lowest number is free again.
+    #expect(try guest.open("file").descriptor == 4)
+    #expect(try guest.close(4) == .success)
     #expect(openDescriptors(below: directory.path) == [directory.path])
     for _ in 0..<50 { _ = try guest.open("file") }
     #expect(openDescriptors(below: directory.path).count == 51)
