@@ -51,6 +51,8 @@ extension SystemInterface {
 extension Descriptor {
   fileprivate func synchronize(dataOnly: Bool, _ right: Rights) throws(ErrorNumber) {
     guard rights.contains(right) || type == .unknown else { throw .notcapable }
+    // Nothing was written through a read-only mount, so that nothing has to be made durable.
+    guard isWritable else { return }
     switch kind {
     case .file(let file): try file.synchronize(dataOnly: dataOnly)
     case .directory(let directory): try directory.synchronize(dataOnly: dataOnly)

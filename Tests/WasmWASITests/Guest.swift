@@ -37,7 +37,7 @@ final class Guest {
   let system: SystemInterface
   let instance: Instance
   private let store: Store
-  private let indices: [String: UInt32]
+  private let functions: [String: (index: UInt32, parameters: [ValueType])]
 
   /// Where tests put paths and results in the guest's memory.
   static let pathAddress: UInt32 = 0x100
@@ -65,7 +65,31 @@ final class Guest {
       let values = function.type.parameters.indices.map { "(local.get \($0))" }.joined(separator: " ")
       text += "(func (export \"\(name)\") (param \(parameters)) \(result) (call $\(name) \(values)))\n"
     }
-    return try Module.load(try assembleModule(Array(text.utf8)))
+    return try Module.load(try assembleModule(Array((text + openRepeatedly).utf8)))
+  }
+
+  /// Opens a path beneath descriptor 3 and closes it, so often that calls from outside would take too long. Returns the
+  /// last error.
+  private static let openRepeatedly = """
+    (func (export "open_repeatedly") (param $count i32) (param $path i32) (param $length i32) (result i32)
+      (local $error i32)
+      (loop $again
+        (local.set $error
+          (call $path_open (i32.const 3) (i32.const 1) (local.get $path) (local.get $length) (i32.const 0)
+            (i64.const 2) (i64.const 0) (i32.const 0) (i32.const 0x80)))
+        (if (i32.eqz (local.get $error)) (then (drop (call $fd_close (i32.load (i32.const 0x80))))))
+        (br_if $again (local.tee $count (i32.sub (local.get $count) (i32.const 1)))))
+      (local.get $error))
+    """
+
+  func openRepeatedly(_ path: String, count: UInt32) throws -> Errno? {
+    guard let index = instance.exportedFunction("open_repeatedly") else {
+      throw UnknownFunction(name: "open_repeatedly")
+    }
+    put(Array(path.utf8), at: Self.pathAddress)
+    let results = try instance.invoke(index, [.i32(count), .i32(Self.pathAddress), .i32(UInt32(path.utf8.count))])
+    guard case .i32(let error)? = results.first else { return nil }
+    return Errno(rawValue: error)
   }
 
   convenience init(_ mounts: SystemInterfaceConfiguration.Mount...) throws {
@@ -98,9 +122,12 @@ final class Guest {
       }
     }
     try instance.initialize()
-    var indices: [String: UInt32] = [:]
-    for name in SystemInterface.functions.keys { indices[name] = instance.exportedFunction(name) }
-    self.indices = indices
+    var functions: [String: (index: UInt32, parameters: [ValueType])] = [:]
+    for (name, function) in SystemInterface.functions {
+      guard let index = instance.exportedFunction(name) else { throw UnknownFunction(name: name) }
+      functions[name] = (index, function.type.parameters)
+    }
+    self.functions = functions
   }
 
   // MARK: memory
@@ -126,13 +153,11 @@ final class Guest {
 
   /// Calls a function; integers are given the types of its parameters.
   func raw(_ name: String, _ arguments: [UInt64]) throws -> UInt32 {
-    guard let function = SystemInterface.functions[name], let index = indices[name] else {
-      throw UnknownFunction(name: name)
-    }
-    let values = zip(function.type.parameters, arguments).map { type, value in
+    guard let function = functions[name] else { throw UnknownFunction(name: name) }
+    let values = zip(function.parameters, arguments).map { type, value in
       type == .i64 ? Value.i64(value) : .i32(UInt32(truncatingIfNeeded: value))
     }
-    guard case .i32(let error)? = try instance.invoke(index, values).first else { return 0 }
+    guard case .i32(let error)? = try instance.invoke(function.index, values).first else { return 0 }
     return error
   }
 

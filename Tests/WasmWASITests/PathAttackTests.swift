@@ -304,6 +304,7 @@ struct PathAttackTests {
     #expect(try guest.call("fd_filestat_set_size", UInt64(file), 1) == .badf)
     #expect(try guest.call("fd_allocate", UInt64(file), 0, 100) == .badf)
     #expect(try guest.write("x", to: file).error == .badf)
+    #expect(try guest.call("fd_sync", UInt64(file)) == .success)
     let subdirectory = try guest.open("dir").descriptor
     #expect(try guest.path("path_create_directory", "made", in: subdirectory) == .perm)
     #expect(try guest.contents("file") == "public")
