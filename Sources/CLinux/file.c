@@ -6,11 +6,15 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+#ifndef SYS_mseal
+#define SYS_mseal 462
+#endif
 #ifndef RWF_APPEND
 #define RWF_APPEND 0x00000010
 #endif
@@ -18,6 +22,9 @@
 // The kernel answers EAGAIN when any rename or mount on the machine happened during a resolution with `..`. A guest
 // that renames in a loop must not hold its own host for ever.
 static const int maximum_resolutions = 128;
+
+// NULL where nobody would admit a call with it.
+static const char *empty_path = "";
 
 static long result_of(long result) { return result < 0 ? -errno : result; }
 
@@ -139,9 +146,25 @@ static struct timespec time_of(uint64_t nanoseconds) {
   };
 }
 
+uint64_t clinux_seal_empty_path(void) {
+  size_t size = (size_t)sysconf(_SC_PAGESIZE);
+  void *page = mmap(NULL, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  empty_path = NULL;
+  if (page == MAP_FAILED) return 0;
+  if (syscall(SYS_mseal, page, size, 0ul) < 0) {
+    munmap(page, size);
+    return 0;
+  }
+  empty_path = page;
+  return (uint64_t)(uintptr_t)page;
+}
+
 int clinux_set_file_times(int descriptor, uint64_t access_time, uint64_t modification_time) {
   struct timespec times[2] = {time_of(access_time), time_of(modification_time)};
-  return (int)result_of(syscall(SYS_utimensat, descriptor, "", times, AT_EMPTY_PATH));
+  long result = result_of(syscall(SYS_utimensat, descriptor, NULL, times, 0));
+  if (result != -EBADF) return (int)result;
+  if (empty_path == NULL) return -EOPNOTSUPP;
+  return (int)result_of(syscall(SYS_utimensat, descriptor, empty_path, times, AT_EMPTY_PATH));
 }
 
 int64_t clinux_read_directory(int descriptor, void *buffer, size_t count) {
@@ -164,7 +187,7 @@ int64_t clinux_directory_entry(const void *buffer, size_t count, size_t offset, 
 }
 
 int64_t clinux_read_link(int descriptor, char *buffer, size_t count) {
-  return result_of(syscall(SYS_readlinkat, descriptor, "", buffer, count));
+  return result_of(syscall(SYS_readlinkat, descriptor, empty_path == NULL ? "" : empty_path, buffer, count));
 }
 
 int clinux_make_directory(int directory, const char *name) {

@@ -120,7 +120,19 @@ final class HostDirectory: OpenDirectory {
   func setTimes(
     of path: GuestPath, follow: Bool, access: TimeChange, modification: TimeChange
   ) throws(ErrorNumber) {
-    try look(at: path, follow: follow).setTimes(access, modification, clocks)
+    let found = try look(at: path, follow: follow)
+    do throws(ErrorNumber) {
+      try found.setTimes(access, modification, clocks)
+    } catch {
+      // A confined worker on a kernel that cannot seal: it takes a descriptor of the file itself, which a symbolic link
+      // cannot have.
+      guard error == .notsup else { throw error }
+      switch try found.status().type {
+      case .directory, .regularFile:
+        try descriptor.open(path.bytes, CLINUX_OPEN_READ, CLINUX_OPEN_NO_FOLLOW).setTimes(access, modification, clocks)
+      default: throw .notsup
+      }
+    }
   }
 
   func readLink(_ path: GuestPath) throws(ErrorNumber) -> [UInt8] {

@@ -70,11 +70,17 @@ int clinux_allocate_file(int descriptor, uint64_t offset, uint64_t length);
 /// fsync(2), or fdatasync(2) with `data_only`.
 int clinux_synchronize_file(int descriptor, int data_only);
 
+/// Gives the empty path, which some calls below need, an address at which there can never be another one: a page that is
+/// sealed (mseal(2), Linux 6.10). A seccomp filter that compares that address then admits these calls on open descriptors
+/// and not by path. Returns the address, or 0 where the kernel cannot seal; then `clinux_set_file_times` no longer works on
+/// descriptors of CLINUX_OPEN_PATH (EOPNOTSUPP). Called once, before the filter.
+uint64_t clinux_seal_empty_path(void);
+
 /// For `clinux_set_file_times`: leave the time; set the present one.
 #define CLINUX_TIME_KEEP UINT64_MAX
 #define CLINUX_TIME_NOW (UINT64_MAX - 1)
-/// utimensat(2) with AT_EMPTY_PATH (Linux 5.8): of the file behind a descriptor, also one of CLINUX_OPEN_PATH, which may
-/// be that of a symbolic link. Nanoseconds since 1970.
+/// utimensat(2) without a path, or with the empty one and AT_EMPTY_PATH (Linux 5.8) for a descriptor of CLINUX_OPEN_PATH,
+/// which may be that of a symbolic link. Nanoseconds since 1970.
 int clinux_set_file_times(int descriptor, uint64_t access_time, uint64_t modification_time);
 
 /// getdents64(2). Returns the number of bytes, 0 at the end.
