@@ -117,7 +117,7 @@ let package = Package(
       swiftSettings: common),
     .testTarget(
       name: "WasmWASITests",
-      dependencies: ["WasmWASI", "WasmInterpreter", "WasmText", "WasmBinary", "WasmJSON", "CLinux"],
+      dependencies: ["WasmWASI", "WasmInterpreter", "WasmText", "WasmBinary", "WasmJSON", "CLinux", "CSeccomp"],
       swiftSettings: common),
     .testTarget(
       name: "SpecTests", dependencies: ["WasmInterpreter", "WasmText", "WasmBinary", "WasmJSON"],

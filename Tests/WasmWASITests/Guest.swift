@@ -17,6 +17,7 @@ enum Errno: UInt32 {
   case fbig = 22
   case ilseq = 25
   case inval = 28
+  case io = 29
   case isdir = 31
   case loop = 32
   case mfile = 33
