@@ -280,6 +280,12 @@ struct PoolState {
         actions.append(take(index, for: head.call, domain: head.domain))
         continue
       }
+      // A worker that was started for a call behind the head, which waits for one of another class.
+      if let (index, position) = blankForLater() {
+        let waiting = dequeue(at: position)
+        actions.append(take(index, for: waiting.call, domain: waiting.domain))
+        continue
+      }
       // Starting workers are meant for the oldest calls, so they are not enough only if more calls wait.
       let wanted = wantedClass
       if let wanted, mayStart(now) {
@@ -327,6 +333,16 @@ struct PoolState {
       oldest = index
     }
     return oldest
+  }
+
+  /// A blank worker and the oldest waiting call that can have it, where the head of the queue cannot.
+  private func blankForLater() -> (index: Int, position: Int)? {
+    guard mountedWaiting > 0 || mountedWorkers > 0 else { return nil }
+    for index in workers.indices where workers[index].condition == .blank {
+      let workerClass = workers[index].workerClass
+      if let position = queue.firstIndex(where: { $0.domain.workerClass == workerClass }) { return (index, position) }
+    }
+    return nil
   }
 
   /// A blank worker that the wanted one can take the place of.

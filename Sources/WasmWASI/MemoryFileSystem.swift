@@ -34,9 +34,12 @@ public final class MemoryFileSystem {
   ///     contents makes an empty directory.
   ///   - maxBytes: for the contents of all files and symbolic links together, those of `files` included. Holes are free.
   ///     The largest size of a file, holes included, and with it the number of names (4,096 + maxBytes / 512).
-  public init(files: [(path: String, contents: [UInt8])], isWritable: Bool, maxBytes: UInt64) throws(Failure) {
+  ///   - other: a file system with which this one shares its `maxBytes`.
+  public init(
+    files: [(path: String, contents: [UInt8])], isWritable: Bool, maxBytes: UInt64, sharingWith other: MemoryFileSystem? = nil
+  ) throws(Failure) {
     self.isWritable = isWritable
-    budget = StorageBudget(limit: min(maxBytes, UInt64(Int64.max)))
+    budget = other?.budget ?? StorageBudget(limit: min(maxBytes, UInt64(Int64.max)))
     do throws(ErrorNumber) {
       root = try MemoryNode(.directory, inode: 1, now: 0, budget)
       lastInode = 1

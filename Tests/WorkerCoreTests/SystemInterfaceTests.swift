@@ -174,6 +174,13 @@ struct SystemInterfaceTests {
       $0.limits.fileSystemBytes = 2
     }
     #expect(try client.invoke(large).failure?.code == .invalidConfiguration)
+    let together = invocation(.function("variables")) {
+      $0.mounts = ["/a", "/b"].map {
+        .init(guestPath: $0, source: .files([.init(path: "a", contents: [1, 2, 3])]))
+      }
+      $0.limits.fileSystemBytes = 5
+    }
+    #expect(try client.invoke(together).failure?.code == .invalidConfiguration)
     let good = invocation(.function("variables")) {
       $0.mounts = [.init(guestPath: "/", source: .files([.init(path: "a/b", contents: [1, 2, 3])]))]
     }

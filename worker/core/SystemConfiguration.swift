@@ -44,7 +44,8 @@ func standardInput(_ input: Invocation.Input) -> [UInt8] {
 private func mounts(
   _ invocation: Invocation, _ directories: [PreopenedDirectory]
 ) throws(Failure) -> [SystemInterfaceConfiguration.Mount] {
-  var room = invocation.limits.fileSystemBytes
+  // All of them have one allowance together.
+  var first: MemoryFileSystem?
   var mounts: [SystemInterfaceConfiguration.Mount] = []
   for mount in invocation.mounts {
     let fileSystem: SystemInterfaceConfiguration.FileSystem
@@ -60,9 +61,9 @@ private func mounts(
     case .files(let files):
       do {
         let memory = try MemoryFileSystem(
-          files: files.map { ($0.path, $0.contents) }, isWritable: mount.isWritable, maxBytes: room)
-        // A later one has what this one's initial files leave.
-        room -= min(room, files.reduce(0) { $0 + UInt64($1.contents.count) })
+          files: files.map { ($0.path, $0.contents) }, isWritable: mount.isWritable,
+          maxBytes: invocation.limits.fileSystemBytes, sharingWith: first)
+        first = first ?? memory
         fileSystem = .memory(memory)
       } catch {
         throw Failure(.invalidConfiguration, "the mount \(mount.guestPath) cannot be made: \(error)")
