@@ -6,7 +6,7 @@ import pathlib
 import platform
 import sys
 
-from harness import chart, execute, library, load, options as command_line, peers, table
+from harness import chart, commands, execute, library, load, options as command_line, peers, table
 from harness.engines import all_engines
 from harness.failure import BenchmarkFailure
 from harness.measure import Runner
@@ -96,6 +96,18 @@ class Session:
         self.results["groups"]["load"] = results
         heading("load: whole commands from start to end; ours loads and calls once, real modules are loaded only")
         print(table.load_table(results))
+        skip(notes + table.load_notes(results))
+
+    def commands(self):
+        folder = self.temporary("commands")
+        programs, notes = commands.read_programs(self.options.root, folder)
+        results = commands.measure(
+            self.runner, programs, commands.runners(self.tools), self.options.rounds, folder, progress)
+        end_progress()
+        self.results["groups"]["commands"] = results
+        heading("commands: whole command lines from start to end; wasmtime compiles each time, nothing is cached")
+        if programs:
+            print(table.command_table(results))
         skip(notes + table.load_notes(results))
 
     def instantiate(self):

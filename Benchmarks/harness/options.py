@@ -6,7 +6,7 @@ import re
 
 from harness.engines import ENGINE_NAMES
 
-GROUPS = ("execute", "load", "instantiate", "host", "calls", "memory")
+GROUPS = ("execute", "load", "commands", "instantiate", "host", "calls", "memory")
 USAGE_ERROR = 64
 
 DESCRIPTION = """\
@@ -15,6 +15,7 @@ Measures the product beside its floor and beside other engines, and prints ratio
 groups:
   execute      how fast engines compute: the programs of Benchmarks/programs
   load         large modules: load and first call, beside compilers and validators
+  commands     real WASI programs as whole command lines, beside wasmtime run and wasmkit run
   instantiate  the reset of an instance between two calls
   host         a call of a host function inside the worker
   calls        worker start, cold call, warm call, calls per second, beside a C ping-pong over pipes
@@ -25,7 +26,7 @@ EPILOG = f"""\
 engines: {", ".join(ENGINE_NAMES)}
 Peers come from PyPI into .build/benchmarks/peers, wasmkit from the Swift toolchain. HANZO_BENCH_WASM3,
 HANZO_BENCH_IWASM and HANZO_BENCH_WASMI may name executables. What is missing is skipped, and the reason printed.
-HANZO_WASM_SHARED names a folder whose cases/real/_modules holds further modules to load.
+HANZO_WASM_SHARED names a folder whose cases/real holds further modules to load, and the programs of commands.
 
 exit codes: 0 measured; 1 a wrong answer or a failure of the product; 64 the command line cannot be read
 """
@@ -73,7 +74,7 @@ def parser():
     made.add_argument(
         "--programs", type=lambda text: [name.strip() for name in text.split(",")], metavar="NAME[,NAME]",
         help="only these programs in execute (default: all; --quick: two of each half)")
-    made.add_argument("--rounds", type=count, metavar="N", help="rounds of execute and load (default 5; --quick: 1)")
+    made.add_argument("--rounds", type=count, metavar="N", help="rounds of execute, load and commands (default 5; --quick: 1)")
     made.add_argument(
         "--sizes", type=sizes, metavar="MB[,MB]",
         help="generated modules of load, in MB (default 1,8,30,70; --quick: 1); Cranelift needs minutes for large ones")

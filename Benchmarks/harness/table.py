@@ -90,6 +90,17 @@ def load_notes(results):
     return [f"{name}, {module['name']}: {reason}" for module in results for name, reason in module["missing"].items()]
 
 
+def command_table(results):
+    rows = []
+    for program in results:
+        rows.append([f"{program['name']} ({program['bytes']:,} bytes)", "", "", ""])
+        for name, run in program["runs"].items():
+            rows.append([
+                f"  {name}", seconds(run["cpuSeconds"]), seconds(run["wallSeconds"]),
+                "" if name == "ours" or run["ratio"] is None else times(run["ratio"])])
+    return render(["program, engine", "CPU s", "wall s", "CPU / ours"], rows)
+
+
 def figure_table(rows):
     """The rows of the groups that measure the library."""
     return render(

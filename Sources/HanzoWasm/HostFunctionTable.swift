@@ -87,7 +87,8 @@ extension HostFunction {
     case .f32: return element.f32Bits.map { .f32(Float(bitPattern: $0)) }
     case .f64: return element.f64Bits.map { .f64(Double(bitPattern: $0)) }
     case .string, .bytes, .json, .cString, .jsonHandle:
-      guard case .integer(let number) = element, let count = Int(exactly: number), count >= 0, count <= rest.count else {
+      guard case .integer(let number) = element, let count = Int(exactly: number), count >= 0, count <= rest.count
+      else {
         return nil
       }
       let bytes = Array(rest.prefix(count))

@@ -100,8 +100,9 @@ extension Invocation.EnvironmentVariable {
   static func problems(_ variables: [Self]) -> [String] {
     variables.compactMap { variable in
       let name = variable.name
-      guard name.isEmpty || name.utf8.contains(where: { $0 == 0 || $0 == UInt8(ascii: "=") })
-        || variable.value.utf8.contains(0)
+      guard
+        name.isEmpty || name.utf8.contains(where: { $0 == 0 || $0 == UInt8(ascii: "=") })
+          || variable.value.utf8.contains(0)
       else { return nil }
       return "The environment variable \(quoted(name)) must have a name without '=', and no NUL character."
     }

@@ -67,7 +67,8 @@ final class MountedDirectories: Sendable {
     case EMFILE, ENFILE, ENOMEM: WasmError(SystemError(number: number, call: "open"))
     default:
       WasmError(
-        .invalidArguments, "The directory \(quoted(path)) cannot be mounted: opening it failed with \(errorName(number))."
+        .invalidArguments,
+        "The directory \(quoted(path)) cannot be mounted: opening it failed with \(errorName(number))."
       ).with { $0.systemError = number }
     }
   }

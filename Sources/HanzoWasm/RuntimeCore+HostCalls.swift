@@ -54,7 +54,9 @@ extension RuntimeCore {
     _ hostCall: HostCall, of worker: WorkerID, in state: inout CoreState, _ effects: inout [Effect]
   ) -> String? {
     guard let id = state.workers[worker]?.call, let call = state.calls[id] else { return nil }
-    guard let function = hostFunctions[hostCall.function] else { return "it called a host function that nobody declared." }
+    guard let function = hostFunctions[hostCall.function] else {
+      return "it called a host function that nobody declared."
+    }
     let arguments: Result<[HostFunction.Value], HostFunction.Failure>
     do throws(HostFunction.Failure) {
       guard let values = try function.arguments(hostCall) else {
@@ -158,7 +160,8 @@ extension RuntimeCore {
       case .error: .error
       }
     // A guest's words must not look like anybody else's.
-    let line = String(record.message.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : Character($0) })
+    let line = String(
+      record.message.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : Character($0) })
     logger.log(
       level: level, "guest: \(line)",
       metadata: ["worker": "\(worker)", "module": "\(module.map(quoted) ?? "")"])

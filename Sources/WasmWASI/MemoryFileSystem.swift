@@ -36,7 +36,8 @@ public final class MemoryFileSystem {
   ///     The largest size of a file, holes included, and with it the number of names (4,096 + maxBytes / 512).
   ///   - other: a file system with which this one shares its `maxBytes`.
   public init(
-    files: [(path: String, contents: [UInt8])], isWritable: Bool, maxBytes: UInt64, sharingWith other: MemoryFileSystem? = nil
+    files: [(path: String, contents: [UInt8])], isWritable: Bool, maxBytes: UInt64,
+    sharingWith other: MemoryFileSystem? = nil
   ) throws(Failure) {
     self.isWritable = isWritable
     budget = other?.budget ?? StorageBudget(limit: min(maxBytes, UInt64(Int64.max)))

@@ -33,7 +33,8 @@
     @Option(help: ArgumentHelp("An environment variable. May be repeated.", valueName: "NAME=VALUE"))
     var env: [VariableOption] = []
 
-    @Option(help: ArgumentHelp("The program's standard input; - is this command's own. Default: empty.", valueName: "file"))
+    @Option(
+      help: ArgumentHelp("The program's standard input; - is this command's own. Default: empty.", valueName: "file"))
     var stdin: String?
 
     @Option(help: ArgumentHelp("What the program is told it is called. Default: the file's name.", valueName: "name"))

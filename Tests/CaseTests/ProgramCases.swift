@@ -20,7 +20,9 @@ final class ScratchDirectory {
     guard let cases = Environment.cases else { throw Environment.Missing(what: "the shared folder") }
     let target = url.appendingPathComponent(name)
     try FileManager.default.copyItem(at: cases.appendingPathComponent(path), to: target)
-    let contents = FileManager.default.enumerator(at: target, includingPropertiesForKeys: nil)?.compactMap { $0 as? URL }
+    let contents = FileManager.default.enumerator(at: target, includingPropertiesForKeys: nil)?.compactMap {
+      $0 as? URL
+    }
     for item in [target] + (contents ?? []) {
       let attributes = try FileManager.default.attributesOfItem(atPath: item.path)
       guard attributes[.type] as? FileAttributeType != .typeSymbolicLink else { continue }

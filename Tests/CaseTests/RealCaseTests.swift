@@ -13,7 +13,8 @@ struct RealCase: Sendable, CustomTestStringConvertible {
 
   static let all: [RealCase] = {
     guard let cases = Environment.cases else { return [] }
-    let folders = (try? FileManager.default.contentsOfDirectory(atPath: cases.appendingPathComponent("real").path)) ?? []
+    let folders =
+      (try? FileManager.default.contentsOfDirectory(atPath: cases.appendingPathComponent("real").path)) ?? []
     return folders.sorted().compactMap { folder in
       let json = Environment.document("real/\(folder)/case.json")
       return json == .null ? nil : RealCase(folder: folder, json: json)

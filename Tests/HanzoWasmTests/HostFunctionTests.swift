@@ -77,7 +77,8 @@ private func functions(_ seen: Seen) -> [HostFunction] {
       seen.add(call)
       return .f64(Double(try call.i32(0)) + Double(try call.f32(2)) + (try call.f64(3)))
     },
-    HostFunction("greet", parameters: [.string], result: .string) { call in .string("Hello, \(try call.string(0))!\0") },
+    HostFunction("greet", parameters: [.string], result: .string) { call in .string("Hello, \(try call.string(0))!\0")
+    },
     HostFunction("reverse", in: "data", parameters: [.bytes], result: .bytes) { call in
       .bytes(try call.bytes(0).reversed())
     },

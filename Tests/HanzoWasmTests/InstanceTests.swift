@@ -132,7 +132,8 @@ struct InstanceTests {
     let runtime = try WasmRuntime(config())
     try await runtime.loadModule("counter", counter)
     let last: WasmError? = try await runtime.withInstance("counter") { (instance) async throws in
-      try await runtime.loadModule("counter", Array(#"(module (func (export "next") (result i32) (i32.const 1)))"#.utf8))
+      try await runtime.loadModule(
+        "counter", Array(#"(module (func (export "next") (result i32) (i32.const 1)))"#.utf8))
       #expect(try await instance.call("next") == 101)
       #expect(runtime.unloadModule("counter"))
       #expect(try await instance.call("next") == 102)

@@ -53,7 +53,8 @@ private func mounts(
     case .directory(let number):
       guard number < UInt32(directories.count) else {
         throw Failure(
-          .invalidConfiguration, "the worker was started with \(directories.count) directories; there is none \(number)")
+          .invalidConfiguration, "the worker was started with \(directories.count) directories; there is none \(number)"
+        )
       }
       let directory = directories[Int(number)]
       fileSystem = .directory(
