@@ -92,9 +92,9 @@ extension IPAddress: CustomStringConvertible {
   /// The canonical spelling: a dotted quad, or RFC 5952 without dots (`::ffff:7f00:1`).
   public var description: String {
     switch self {
-    case .v4(let value): return (0..<4).map { String(value >> (24 - 8 * $0) & 0xFF) }.joined(separator: ".")
+    case .v4(let value): return [24, 16, 8, 0].map { String((value >> $0) & UInt32(0xFF)) }.joined(separator: ".")
     case .v6(let high, let low):
-      let groups = (0..<8).map { ($0 < 4 ? high : low) >> (48 - 16 * UInt64($0 % 4)) & 0xFFFF }
+      let groups = [high, low].flatMap { half in [48, 32, 16, 0].map { (half >> $0) & UInt64(0xFFFF) } }
       // The longest run of at least two zeros, the first of equals.
       var run = 0..<0
       var start = 0

@@ -42,22 +42,23 @@
           if let result { continuation.resume(with: result) }
         }
       } onCancel: {
-        let waiter = state.withLock { state in
-          state.waiters.firstIndex { $0.id == id }.map { state.waiters.remove(at: $0) }
+        let waiter: CheckedContinuation<Void, any Error>? = state.withLock { state in
+          guard let index = state.waiters.firstIndex(where: { $0.id == id }) else { return nil }
+          return state.waiters.remove(at: index).continuation
         }
-        waiter?.continuation.resume(throwing: CancellationError())
+        waiter?.resume(throwing: CancellationError())
       }
     }
 
     /// Gives a place back, or hands it to who has waited longest.
     func release() {
-      let (waiter, drainers) = state.withLock { state in
-        if !state.waiters.isEmpty { return (state.waiters.removeFirst().continuation, []) }
+      var drainers: [CheckedContinuation<Void, Never>] = []
+      let waiter: CheckedContinuation<Void, any Error>? = state.withLock { state in
+        if !state.waiters.isEmpty { return state.waiters.removeFirst().continuation }
         state.free += 1
         state.taken -= 1
-        guard state.isClosed, state.taken == 0 else { return (nil, []) }
-        defer { state.drainers = [] }
-        return (nil, state.drainers)
+        if state.isClosed, state.taken == 0 { swap(&drainers, &state.drainers) }
+        return nil
       }
       waiter?.resume()
       for drainer in drainers { drainer.resume() }
@@ -65,14 +66,14 @@
 
     /// Refuses whoever comes or waits, and returns when all places have been given back.
     func close() async {
-      let waiters = state.withLock { state in
+      let waiters: [CheckedContinuation<Void, any Error>] = state.withLock { state in
         state.isClosed = true
         defer { state.waiters = [] }
-        return state.waiters
+        return state.waiters.map(\.continuation)
       }
-      for waiter in waiters { waiter.continuation.resume(throwing: Self.closed) }
+      for waiter in waiters { waiter.resume(throwing: Self.closed) }
       await withCheckedContinuation { continuation in
-        let isDrained = state.withLock { state in
+        let isDrained: Bool = state.withLock { state in
           if state.taken > 0 { state.drainers.append(continuation) }
           return state.taken == 0
         }

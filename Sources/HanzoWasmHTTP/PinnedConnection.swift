@@ -150,6 +150,11 @@
         .tooLarge, "The answer from \(request.url.origin) is longer than \(limits.maxResponseBytes) bytes.")
     }
 
+    private static let timeouts: [HTTPClientError] = [
+      .connectTimeout, .deadlineExceeded, .readTimeout, .writeTimeout, .tlsHandshakeTimeout,
+      .getConnectionFromPoolTimeout,
+    ]
+
     /// What an error of the client is to the guest. Descriptions of its errors may contain the values of headers; only
     /// those are used that do not.
     private func failure(_ error: any Error, isConnected: Bool) -> HTTPFailure {
@@ -157,8 +162,7 @@
       let reason: String
       switch error {
       case let failure as HTTPFailure: return failure
-      case HTTPClientError.connectTimeout, HTTPClientError.deadlineExceeded, HTTPClientError.readTimeout,
-        HTTPClientError.writeTimeout, HTTPClientError.tlsHandshakeTimeout, HTTPClientError.getConnectionFromPoolTimeout:
+      case let error as HTTPClientError where Self.timeouts.contains(error):
         return HTTPFailure(.timedOut, "\(origin) did not answer in time.")
       case HTTPParserError.headerOverflow: return headerTooLong()
       case let error as HTTPClientError: reason = error.shortDescription
