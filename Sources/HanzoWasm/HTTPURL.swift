@@ -134,7 +134,9 @@ public struct HTTPURL: Sendable, Hashable {
   /// Reads a name or a dotted quad.
   static func host(_ bytes: some Collection<UInt8>) throws(Problem) -> Host {
     if bytes.isEmpty { throw Problem("has no host") }
-    if bytes.contains(where: { $0 >= 0x80 }) { throw Problem("has a host outside of ASCII; names are written in punycode") }
+    if bytes.contains(where: { $0 >= 0x80 }) {
+      throw Problem("has a host outside of ASCII; names are written in punycode")
+    }
     if bytes.contains(UInt8(ascii: "%")) { throw Problem("has a percent-encoded host") }
     guard bytes.allSatisfy({ isLetter($0) || isDigit($0) || "-._".utf8.contains($0) }) else {
       throw Problem("has a host with a character that names do not have")
@@ -211,7 +213,11 @@ private func encoded(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
     } else {
       isAllowed = isLetter(byte) || isDigit(byte) || "-._~!$&'()*+,;=:@/?".utf8.contains(byte)
     }
-    if isAllowed { result.append(byte) } else { result += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
+    if isAllowed {
+      result.append(byte)
+    } else {
+      result += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+    }
   }
   return result
 }

@@ -45,7 +45,7 @@
     func perform(
       _ request: GuestRequest, in call: HostFunction.Call, timeout: Duration? = nil
     ) async throws -> GuestResponse {
-      let remaining = call.remainingTime
+      let remaining = min(call.remainingTime, .seconds(86_400))
       // What is left for the guest to be told, before its own time is over.
       let time = remaining - min(remaining / 10, .milliseconds(50))
       return try await runner.run(

@@ -11,7 +11,8 @@
     let resolve: @Sendable (_ name: String) async throws -> [IPAddress]
 
     /// - Parameter resolve: is given a name in lower case, never an IP address, and returns all of the name's addresses
-    ///   in the order in which they should be tried.
+    ///   in the order in which they should be tried. Its task is cancelled when the time is over; what does not heed that
+    ///   keeps the guest waiting until the deadline of its call. The guest does not see the error that it throws.
     public init(_ resolve: @escaping @Sendable (_ name: String) async throws -> [IPAddress]) {
       self.resolve = resolve
     }

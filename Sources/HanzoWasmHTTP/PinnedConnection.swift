@@ -85,7 +85,7 @@
       configuration.connectionPool.retryConnectionEstablishment = false
       configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1
       configuration.maximumUsesPerConnection = 1
-      configuration.timeout.connect = .nanoseconds(min(timeLimit, .seconds(10)).nanoseconds)
+      configuration.timeout.connect = .nanoseconds(max(min(timeLimit, .seconds(10)), .milliseconds(1)).nanoseconds)
       // The host stays what the certificate and the Host header are about; only the lookup is replaced.
       if case .name(let name) = request.url.host { configuration.dnsOverride = [name: address.description] }
       // Called when the connection stands, TLS included, and before the request is sent. The client parses the URL again:
@@ -118,6 +118,9 @@
     // MARK: Receiving
 
     private func read(_ response: HTTPClientResponse, followsRedirects: Bool) async throws -> GuestResponse {
+      guard response.status.code >= 200 else {
+        throw HTTPFailure(.failed, "\(request.url.origin) changed the protocol, which nobody asked for.")
+      }
       var headerBytes = 0
       var answer = GuestResponse(status: Int(response.status.code), headers: [])
       for (name, value) in response.headers {

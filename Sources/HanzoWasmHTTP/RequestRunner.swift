@@ -58,7 +58,11 @@
         throw HTTPFailure(.tooLarge, "The body of the request is longer than \(policy.maxRequestBytes) bytes.")
       }
       let addresses = try await addresses(of: request.url)
-      try require(policy.decision(addresses: addresses))
+      guard policy.decision(addresses: addresses).isAllowed else {
+        // Which address it is stays in the host: a guest should not learn the map of the network that it is kept from.
+        throw HTTPFailure(
+          .networkDenied, "The host \(request.url.hostText) has an address that the network policy does not allow.")
+      }
       var failure = HTTPFailure(.failed, "\(request.url.origin) cannot be reached.")
       for address in addresses.prefix(Self.maxAddresses) {
         let connection = PinnedConnection(
@@ -84,7 +88,7 @@
           throw failure
         } catch {
           if Task.isCancelled { throw CancellationError() }
-          throw HTTPFailure(.failed, "The host \(name) cannot be found: \(error)")
+          throw HTTPFailure(.failed, "The host \(name) cannot be found.")
         }
         guard !addresses.isEmpty else { throw HTTPFailure(.failed, "The host \(name) has no address.") }
         return addresses

@@ -47,15 +47,17 @@ struct LimitTests {
 
   @Test("many or long headers are an error")
   func headerBomb() async throws {
-    try await with({ request in
-      switch request.target {
-      case "/fits": .http("200 OK", ["X: " + String(repeating: "y", count: 900)])
-      case "/long": .http("200 OK", ["X: " + String(repeating: "y", count: 1_100)])
-      case "/many": .http("200 OK", (0..<200).map { "X-\($0): y" })
-      case "/huge": .http("200 OK", ["X: " + String(repeating: "y", count: 3_000_000)])
-      default: .http("200 OK", (0..<100_000).map { "X-\($0): \(String(repeating: "y", count: 100))" })
-      }
-    }, { $0.maxResponseHeaderBytes = 1_024 }) { guest, _, url async throws in
+    try await with(
+      { request in
+        switch request.target {
+        case "/fits": .http("200 OK", ["X: " + String(repeating: "y", count: 900)])
+        case "/long": .http("200 OK", ["X: " + String(repeating: "y", count: 1_100)])
+        case "/many": .http("200 OK", (0..<200).map { "X-\($0): y" })
+        case "/huge": .http("200 OK", ["X: " + String(repeating: "y", count: 3_000_000)])
+        default: .http("200 OK", (0..<100_000).map { "X-\($0): \(String(repeating: "y", count: 100))" })
+        }
+      }, { $0.maxResponseHeaderBytes = 1_024 }
+    ) { guest, _, url async throws in
       #expect(try await guest.send("GET", url + "fits").summary == "200")
       for target in ["long", "many", "huge", "flood"] {
         #expect(try await guest.send("GET", url + target).summary == "tooLarge", "\(target)")
@@ -75,14 +77,16 @@ struct LimitTests {
   // MARK: Time
 
   @Test(
-    "a server that does not answer in time is given up", arguments: ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\n\r\nab"]
+    "a server that does not answer in time is given up",
+    arguments: ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\n\r\nab"]
   )
   func slowServer(start: String) async throws {
     try await with({ _ in .hang(Array(start.utf8)) }) { guest, server, url async throws in
       // Within the time that remains of the call, and with what the guest asks for.
       #expect(try await guest.send("GET", url, time: .milliseconds(300)).summary == "timedOut")
       #expect(try await guest.send(["url": .string(url), "timeout_ms": 200]).summary == "timedOut")
-      await server.journal.wait { $0.connections == 2 && $0.closedConnections == 2 }
+      await guest.http.shutdown()
+      await server.journal.wait { $0.closedConnections == $0.connections }
     }
   }
 
@@ -96,7 +100,8 @@ struct LimitTests {
 
   @Test("all redirects together have the time of one request")
   func slowRedirects() async throws {
-    try await with({ $0.target == "/" ? .redirect("302 Found", to: "/slow") : .hang([]) }) { guest, server, url async throws in
+    try await with({ $0.target == "/" ? .redirect("302 Found", to: "/slow") : .hang([]) }) {
+      guest, server, url async throws in
       #expect(try await guest.send("GET", url, time: .milliseconds(400)).summary == "timedOut")
       #expect(server.journal.entries.requests.count <= 2)
     }
@@ -130,7 +135,8 @@ struct LimitTests {
     arguments: [
       "", "SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort",
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
-      "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+      "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nab", "\u{0}\u{1}\u{2}\u{3}\r\n\r\n",
     ])
   func garbage(_ text: String) async throws {
@@ -138,6 +144,15 @@ struct LimitTests {
       let answer = try await guest.send("GET", url)
       #expect(answer.summary == "failed", "\(answer)")
       #expect(answer.body.isEmpty)
+    }
+  }
+
+  @Test("an answer that changes the protocol is an error")
+  func upgrade() async throws {
+    let bytes = "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\nsomething else"
+    try await with({ _ in .hang(Array(bytes.utf8)) }) { guest, server, url async throws in
+      #expect(try await guest.send("GET", url).summary == "failed")
+      await server.journal.wait { $0.closedConnections == 1 }
     }
   }
 

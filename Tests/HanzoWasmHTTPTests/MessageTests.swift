@@ -85,7 +85,8 @@ struct MessageTests {
   func binary() async throws {
     let body = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 7 ^ $0 >> 8) }
     try await with({ .http(body: $0.body) }) { guest, server, origin async throws in
-      let answer = try await guest.send("PUT", origin + "/", headers: [("Content-Type", "x/y"), ("X-A", "b")], body: body)
+      let answer = try await guest.send(
+        "PUT", origin + "/", headers: [("Content-Type", "x/y"), ("X-A", "b")], body: body)
       #expect(answer.status == 200)
       #expect(answer.body == body)
       let seen = try #require(server.journal.entries.requests.first)
@@ -136,6 +137,40 @@ struct MessageTests {
     }
   }
 
+  @Test(
+    "the server sees the path and the query that the policy saw",
+    arguments: [
+      ("/a b", nil), ("/ä/%2F/%2f?ö=%zz", "/%C3%A4/%2F/%2f?%C3%B6=%25zz"), ("//x//y", "//x//y"), ("?q", "/?q"),
+      ("/?", "/?"), ("/a/../b/./c/..", "/b/"), ("/x;y=1,2:@!$&'()*+~-._?a=b&c=[d]|{e}\"f<g>^`", nil),
+      ("/x;y=1,2:@!$&'()*+~-._?a=b&c=/?:@!$'()*+,;=", "/x;y=1,2:@!$&'()*+~-._?a=b&c=/?:@!$'()*+,;="),
+      ("/%", "/%25"), ("/a#b?c", "/a"),
+    ] as [(String, String?)])
+  func target(_ row: (text: String, target: String?)) async throws {
+    try await with({ _ in .http() }) { guest, server, origin async throws in
+      guard let url = try? HTTPURL(origin + row.text) else {
+        #expect(try await guest.send("GET", origin + row.text).summary == "invalidRequest")
+        #expect(server.journal.entries.connections == 0)
+        return
+      }
+      #expect(try await guest.send("GET", origin + row.text).summary == "200")
+      let target = url.path + (url.query.map { "?" + $0 } ?? "")
+      #expect(server.journal.entries.requests.first?.target == target)
+      if let expected = row.target { #expect(target == expected) }
+    }
+  }
+
+  @Test("answers before the answer are passed over")
+  func informational() async throws {
+    let early = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
+    let bytes = early + "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlate"
+    try await with({ _ in .close(Array(bytes.utf8)) }) { guest, _, origin async throws in
+      let answer = try await guest.send("GET", origin + "/")
+      #expect(answer.summary == "200")
+      #expect(answer.text == "late")
+      #expect(answer.header("link") == [])
+    }
+  }
+
   // MARK: What a guest may not send
 
   static let forbidden: [(String, String)] = [
@@ -183,12 +218,14 @@ struct MessageTests {
     "a redirect changes the method as a browser does",
     arguments: [
       ("301 Moved", "POST", "GET", false), ("302 Found", "POST", "GET", false), ("303 See Other", "POST", "GET", false),
-      ("303 See Other", "PUT", "GET", false), ("303 See Other", "HEAD", "HEAD", false), ("301 Moved", "PUT", "PUT", true),
+      ("303 See Other", "PUT", "GET", false), ("303 See Other", "HEAD", "HEAD", false),
+      ("301 Moved", "PUT", "PUT", true),
       ("302 Found", "DELETE", "DELETE", true), ("307 Temporary", "POST", "POST", true),
       ("308 Permanent", "PUT", "PUT", true),
     ])
   func methods(_ row: (status: String, method: String, expected: String, keepsBody: Bool)) async throws {
-    try await with({ $0.target == "/" ? .redirect(row.status, to: "/next") : .http() }) { guest, server, origin async throws in
+    try await with({ $0.target == "/" ? .redirect(row.status, to: "/next") : .http() }) {
+      guest, server, origin async throws in
       let body = row.method == "HEAD" ? [] : Array("body".utf8)
       let answer = try await guest.send(row.method, origin + "/", headers: [("content-type", "a/b")], body: body)
       #expect(answer.summary == "200")
@@ -233,7 +270,8 @@ struct MessageTests {
 
   @Test("a policy without redirects gives the redirect to the guest")
   func noRedirects() async throws {
-    try await with({ _ in .redirect("302 Found", to: "/next") }, { $0.maxRedirects = 0 }) { guest, server, origin async throws in
+    try await with({ _ in .redirect("302 Found", to: "/next") }, { $0.maxRedirects = 0 }) {
+      guest, server, origin async throws in
       let answer = try await guest.send("GET", origin + "/")
       #expect(answer.status == 302)
       #expect(answer.header("location") == ["/next"])

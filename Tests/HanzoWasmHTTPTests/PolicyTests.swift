@@ -1,5 +1,6 @@
 // What is denied is never sent: a table of requests, each with what may reach the server.
 
+import Glibc
 import Testing
 
 @testable import HanzoWasm
@@ -120,6 +121,7 @@ struct PolicyTests {
       let url = row.url.replacing("PORT", with: "\(server.port)")
       let answer = try await guest.send(row.method, url)
       #expect(answer.summary == row.expected, "\(answer.message)")
+      #expect(!answer.message.contains("10.0.0.1"), "what a name leads to is not the guest's to know")
       await guest.http.shutdown()
       let seen = server.journal.entries
       #expect(seen.requests.count == row.requests)
@@ -152,7 +154,8 @@ struct PolicyTests {
       let port = server.port
       #expect(try await guest.send("GET", "http://other.test:\(port)/").summary == "networkDenied")
       #expect(
-        try await guest.send("GET", "http://good.test:\(port)/to?http://other.test:\(port)/").summary == "networkDenied")
+        try await guest.send("GET", "http://good.test:\(port)/to?http://other.test:\(port)/").summary == "networkDenied"
+      )
       #expect(try await guest.send("GET", "http://good.test:\(port)/").summary == "tooLarge")
       #expect(try await guest.send("GET", "http://good.test:\(port)/chain/0").text == "end")
       #expect(server.journal.entries.requests.count == 3)
@@ -177,6 +180,25 @@ struct PolicyTests {
       let request = try #require(server.journal.entries.requests.first)
       #expect(request.header("host") == "pinned.test:\(server.port)")
       #expect(request.target == "/x")
+    }
+  }
+
+  @Test("a connection that went elsewhere than it was told is closed before anything is sent")
+  func wrongPeer() async throws {
+    try await TestServer.with(Self.answer) { server async throws in
+      // As if the client had read another host out of the URL than the one that was checked.
+      let connection = PinnedConnection(
+        request: try GuestRequest(method: "GET", url: "http://127.0.0.1:\(server.port)/"),
+        address: try #require(IPAddress("127.0.0.2")),
+        limits: EffectiveNetworkPolicy([loopbackPolicy(ports: [UInt16(server.port)])]), timeLimit: .seconds(20),
+        options: HTTPHostFunctions.Options())
+      let slots = ConnectionSlots(count: 1)
+      await #expect(throws: PinnedConnection.NotConnected.self) {
+        try await connection.exchange(in: slots, followsRedirects: false)
+      }
+      await slots.close()
+      await server.journal.wait { $0.closedConnections == $0.connections }
+      #expect(server.journal.entries.requests.isEmpty)
     }
   }
 
@@ -210,6 +232,32 @@ struct PolicyTests {
       let guest = Guest(loopbackPolicy(ports: [UInt16(server.port)]), resolver: names.resolver)
       #expect(try await guest.send("GET", "http://many.test:\(server.port)/").text == "hello")
       #expect(names.asked.count == 1)
+    }
+  }
+
+  /// Whether the loopback interface has its IPv6 address.
+  private static let hasIPv6: Bool = {
+    guard let file = fopen("/proc/net/if_inet6", "r") else { return false }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 256)
+    while fgets(&line, 256, file) != nil {
+      if line.prefix(32).elementsEqual(loopback.utf8.map { CChar($0) }) { return true }
+    }
+    return false
+  }()
+  private static let loopback = String(repeating: "0", count: 31) + "1"
+
+  @Test("IPv6 works by name and by address", .enabled(if: hasIPv6, "the loopback interface has no IPv6 address"))
+  func ipv6() async throws {
+    try await TestServer.with(address: "::1", Self.answer) { server async throws in
+      let names = Names(["six.test": [["::1"]]])
+      let guest = Guest(loopbackPolicy(ports: [UInt16(server.port)]), resolver: names.resolver)
+      #expect(try await guest.send("GET", "http://six.test:\(server.port)/").text == "hello")
+      #expect(try await guest.send("GET", "http://[0:0::1]:\(server.port)/").text == "hello")
+      #expect(
+        server.journal.entries.requests.map { $0.header("host") } == [
+          "six.test:\(server.port)", "[::1]:\(server.port)",
+        ])
     }
   }
 

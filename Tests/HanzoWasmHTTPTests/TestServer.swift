@@ -80,9 +80,9 @@ struct TestServer: Sendable {
   let port: Int
   private let channel: any Channel
 
-  /// Runs a server on 127.0.0.1 while `body` runs.
+  /// Runs a server on a loopback address while `body` runs.
   static func with<Result: Sendable>(
-    tls: NIOSSLContext? = nil, _ answer: @escaping @Sendable (ReceivedRequest) -> Reply,
+    address: String = "127.0.0.1", tls: NIOSSLContext? = nil, _ answer: @escaping @Sendable (ReceivedRequest) -> Reply,
     _ body: (TestServer) async throws -> Result
   ) async throws -> Result {
     let journal = Journal()
@@ -94,7 +94,7 @@ struct TestServer: Sendable {
           try channel.pipeline.syncOperations.addHandler(RequestReader(journal: journal, answer: answer))
         }
       }
-      .bind(host: "127.0.0.1", port: 0).get()
+      .bind(host: address, port: 0).get()
     let server = TestServer(journal: journal, port: channel.localAddress?.port ?? 0, channel: channel)
     do {
       let result = try await body(server)

@@ -96,7 +96,9 @@ struct NetworkPolicyTests {
     #expect(both.maxRequestBytes == 50)
     #expect(both.maxResponseBytes == 5_000)
     #expect(both.maxResponseHeaderBytes == 2_000)
-    #expect(!EffectiveNetworkPolicy([wide, .denied]).decision(method: "GET", url: try HTTPURL("https://a.example/")).isAllowed)
+    #expect(
+      !EffectiveNetworkPolicy([wide, .denied]).decision(method: "GET", url: try HTTPURL("https://a.example/")).isAllowed
+    )
   }
 
   @Test("a denial says what is missing")
