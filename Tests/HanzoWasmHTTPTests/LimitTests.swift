@@ -203,7 +203,8 @@ struct LimitTests {
       #expect(try await guest.send("GET", url + "/").text == "turn")
       hanging[1].cancel()
       for task in hanging { _ = await task.result }
+      await http.shutdown()
+      await server.journal.wait { $0.closedConnections == $0.connections }
     }
-    await http.shutdown()
   }
 }
