@@ -67,10 +67,14 @@ let package = Package(
     .target(name: "WasmText", dependencies: ["WasmBinary"], swiftSettings: common),
     .target(
       name: "WasmInterpreter", dependencies: ["WasmBinary", "CWasmInterpreter"], swiftSettings: common),
+    .target(
+      name: "WasmWASI", dependencies: ["WasmInterpreter", "WasmBinary", "CLinux"], swiftSettings: common),
     .target(name: "Confinement", dependencies: ["CLinux", "CSeccomp"], swiftSettings: common),
     .target(
       name: "WorkerCore",
-      dependencies: ["WasmInterpreter", "WasmBinary", "WasmText", "Confinement", "WorkerProtocol", "WasmJSON"],
+      dependencies: [
+        "WasmInterpreter", "WasmBinary", "WasmText", "WasmWASI", "Confinement", "WorkerProtocol", "WasmJSON",
+      ],
       path: "worker/core", swiftSettings: common),
     .executableTarget(
       name: "hanzo-wasm-worker", dependencies: ["WorkerCore", "CAllocGuard"], path: "worker/main",
@@ -128,6 +132,10 @@ let package = Package(
     .testTarget(
       name: "WorkerCoreTests",
       dependencies: ["WorkerCore", "WasmInterpreter", "WasmBinary", "WasmText", "WorkerProtocol", "WasmJSON"],
+      swiftSettings: common),
+    .testTarget(
+      name: "WasmWASITests",
+      dependencies: ["WasmWASI", "WasmInterpreter", "WasmText", "WasmBinary", "WasmJSON", "CLinux"],
       swiftSettings: common),
     .testTarget(
       name: "SpecTests", dependencies: ["WasmInterpreter", "WasmText", "WasmBinary", "WasmJSON"],

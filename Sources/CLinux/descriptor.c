@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
@@ -37,6 +38,22 @@ static int lifted(int descriptor) {
   int moved = clinux_duplicate(descriptor, CLINUX_LOWEST_DESCRIPTOR);
   close(descriptor);
   return moved;
+}
+
+int clinux_open_directory(const char *path, uint64_t *device, uint64_t *inode) {
+  int descriptor;
+  do descriptor = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  while (descriptor < 0 && errno == EINTR);
+  if (descriptor < 0) return -errno;
+  struct stat status;
+  if (fstat(descriptor, &status) < 0) {
+    int error = errno;
+    close(descriptor);
+    return -error;
+  }
+  if (device != NULL) *device = status.st_dev;
+  if (inode != NULL) *inode = status.st_ino;
+  return descriptor >= CLINUX_LOWEST_DESCRIPTOR ? descriptor : lifted(descriptor);
 }
 
 int clinux_pipe(int flags, int *read_end, int *write_end) {

@@ -498,6 +498,8 @@
 #define HEAD_f64_mul_add_a double x = f0; double y = SLOT_F64(12); double z = SLOT_F64(14); double product = y * z; PUT_F64(8, x + product);
 #define HEAD_f64_mul_sub_s double x = SLOT_F64(10); double y = SLOT_F64(12); double z = SLOT_F64(14); double product = y * z; PUT_F64(8, x - product);
 #define HEAD_f64_mul_sub_a double x = f0; double y = SLOT_F64(12); double z = SLOT_F64(14); double product = y * z; PUT_F64(8, x - product);
+#define HEAD_f32_canonical float x = f1; PUT_F32(8, x == x ? x : hw_f32_from(0x7FC00000u));
+#define HEAD_f64_canonical double x = f0; PUT_F64(8, x == x ? x : hw_f64_from(0x7FF8000000000000u));
 #define HEAD_i32_load_s uint64_t end = (uint64_t)SLOT_I32(10) + U32(12); CHECK_BOUNDS(end); uint32_t m; __builtin_memcpy(&m, memory + end - sizeof m, sizeof m); PUT_I32(8, (uint32_t)m);
 #define HEAD_i32_load_a uint64_t end = (uint64_t)(uint32_t)r0 + U32(12); CHECK_BOUNDS(end); uint32_t m; __builtin_memcpy(&m, memory + end - sizeof m, sizeof m); PUT_I32(8, (uint32_t)m);
 #define HEAD_i32_load_ss uint64_t end = (uint64_t)(SLOT_I32(10) + SLOT_I32(12)) + U16(14); CHECK_BOUNDS(end); uint32_t m; __builtin_memcpy(&m, memory + end - sizeof m, sizeof m); PUT_I32(8, (uint32_t)m);
@@ -1247,6 +1249,8 @@
 #define HEAD_f64_mul_add_a_r double x = f0; double y = SLOT_F64(12); double z = SLOT_F64(14); double product = y * z; KEEP_F64(8, x + product);
 #define HEAD_f64_mul_sub_s_r double x = SLOT_F64(10); double y = SLOT_F64(12); double z = SLOT_F64(14); double product = y * z; KEEP_F64(8, x - product);
 #define HEAD_f64_mul_sub_a_r double x = f0; double y = SLOT_F64(12); double z = SLOT_F64(14); double product = y * z; KEEP_F64(8, x - product);
+#define HEAD_f32_canonical_r float x = f1; KEEP_F32(8, x == x ? x : hw_f32_from(0x7FC00000u));
+#define HEAD_f64_canonical_r double x = f0; KEEP_F64(8, x == x ? x : hw_f64_from(0x7FF8000000000000u));
 #define HEAD_i32_load_s_r uint64_t end = (uint64_t)SLOT_I32(10) + U32(12); CHECK_BOUNDS(end); uint32_t m; __builtin_memcpy(&m, memory + end - sizeof m, sizeof m); KEEP_I32(8, (uint32_t)m);
 #define HEAD_i32_load_a_r uint64_t end = (uint64_t)(uint32_t)r0 + U32(12); CHECK_BOUNDS(end); uint32_t m; __builtin_memcpy(&m, memory + end - sizeof m, sizeof m); KEEP_I32(8, (uint32_t)m);
 #define HEAD_i32_load_ss_r uint64_t end = (uint64_t)(SLOT_I32(10) + SLOT_I32(12)) + U16(14); CHECK_BOUNDS(end); uint32_t m; __builtin_memcpy(&m, memory + end - sizeof m, sizeof m); KEEP_I32(8, (uint32_t)m);

@@ -239,10 +239,12 @@ public enum Confinement {
       let result = clinux_report_refused_calls()
       guard result >= 0 else { throw ConfinementError(.seccomp, "sigaction", result) }
     }
-    let rules =
-      configuration.directories.isEmpty
-      ? SystemCallRule.strict(processIdentifier: getpid())
-      : SystemCallRule.strict(processIdentifier: getpid()) + SystemCallRule.directoryAccess
+    var rules = SystemCallRule.strict(processIdentifier: getpid())
+    if !configuration.directories.isEmpty {
+      let emptyPath = clinux_seal_empty_path()
+      rules += SystemCallRule.directoryAccess(
+        writable: configuration.directories.contains(where: \.isWritable), emptyPath: emptyPath == 0 ? nil : emptyPath)
+    }
     let filter = try SystemCallFilter(rules: rules, violation: configuration.violation)
     try filter.install()
     return LayerReport(

@@ -31,6 +31,11 @@ extension SystemCallRule.Condition {
     Self(argument: argument, mask: 0xffff_ffff, value: UInt64(value))
   }
 
+  /// A 32-bit argument has all of these bits.
+  static func bits32(_ argument: UInt32, _ bits: UInt32) -> Self {
+    Self(argument: argument, mask: UInt64(bits), value: UInt64(bits))
+  }
+
   /// A 64-bit argument equals `value`.
   static func equal64(_ argument: UInt32, _ value: UInt64) -> Self {
     Self(argument: argument, mask: .max, value: value)
@@ -94,16 +99,47 @@ extension SystemCallRule {
   }
 
   /// In addition, for a worker that serves preopened directories: the calls on files, which Landlock bounds to those
-  /// directories. Still no sockets, no processes, no ioctl and no fcntl.
-  public static let directoryAccess: [SystemCallRule] =
-    [
-      "openat", "close", "read", "write", "pread64", "pwrite64", "readv", "writev", "lseek", "fstat", "newfstatat",
-      "getdents64", "readlinkat", "unlinkat", "mkdirat", "renameat2", "linkat", "symlinkat", "ftruncate", "fallocate",
-      "fsync", "fdatasync", "utimensat", "fadvise64",
-    ].map { SystemCallRule($0) }
+  /// directories. No sockets, no processes, no ioctl, no fcntl, no dup; no stat by path, and no other way to open than
+  /// openat2, which the worker uses beneath its directories only.
+  ///
+  /// - Parameters:
+  ///   - writable: whether any of the directories may be written. Without it there is no call that changes one.
+  ///   - emptyPath: the address of an empty path that cannot change (`clinux_seal_empty_path`). Landlock knows no right to
+  ///     read links and to change times; with the address, both work on open descriptors only. nil where the kernel cannot
+  ///     seal it: links can be read by any path then, and times of links cannot be changed.
+  public static func directoryAccess(writable: Bool, emptyPath: UInt64?) -> [SystemCallRule] {
+    var rules = ["read", "fstat", "getdents64", "pread64"].map { SystemCallRule($0) }
+    // The size of struct open_how: what a later version of it could ask for is not asked for.
+    rules.append(SystemCallRule("openat2", .equal64(3, 24)))
+    rules.append(emptyPath.map { SystemCallRule("readlinkat", .equal64(1, $0)) } ?? SystemCallRule("readlinkat"))
+    if writable {
+      rules += ["pwrite64", "ftruncate", "fsync", "fdatasync", "symlinkat"].map { SystemCallRule($0) }
+      rules += [
+        SystemCallRule("pwritev2", .equal64(2, 1), .equal32(5, appending)),
+        SystemCallRule("fallocate", .equal32(1, 0)),
+        SystemCallRule("mkdirat", .equal32(2, 0o777)),
+        SystemCallRule("unlinkat", .equal32(2, 0)),
+        SystemCallRule("unlinkat", .equal32(2, removeDirectory)),
+        SystemCallRule("renameat2", .equal32(4, 0)),
+        SystemCallRule("linkat", .equal32(4, 0)),
+        SystemCallRule("utimensat", .equal64(1, 0), .equal32(3, 0)),
+      ]
+      if let emptyPath {
+        rules.append(SystemCallRule("utimensat", .equal64(1, emptyPath), .equal32(3, emptyPathFlag)))
+      }
+    }
+    // Never the pipes and the lifeline, 0 to 3: a number of 4 or more has one of these bits. RLIMIT_NOFILE is below 2^17.
+    for bit in 2..<17 {
+      rules.append(SystemCallRule("close", .bits32(0, 1 << UInt32(bit))))
+    }
+    return rules
+  }
 
   // Constants that not every version of the Glibc module exposes; the same on x86-64 and aarch64.
   private static let mapFixedNoReplace: Int32 = 0x10_0000
+  private static let appending: UInt32 = 0x10
+  private static let removeDirectory: UInt32 = 0x200
+  private static let emptyPathFlag: UInt32 = 0x1000
   private static let mremapMayMove: UInt64 = 1
   private static let futexPrivate: UInt32 = 128
   private static let futexWait: UInt32 = 0

@@ -32,10 +32,14 @@ final class Work: Sendable {
   let moduleName: String?
   let function: String?
   let cpuTime: Duration?
+  /// What the guest may reach by network; all have to allow it.
+  let network: [NetworkPolicy]
+  /// The session whose instance the call runs in, which has a worker of its own.
+  let session: InstanceSession?
 
   init(
     _ task: Task, module: ModuleSource?, domain: TrustDomain, moduleName: String? = nil, function: String? = nil,
-    cpuTime: Duration? = nil
+    cpuTime: Duration? = nil, network: [NetworkPolicy] = [], session: InstanceSession? = nil
   ) {
     self.task = task
     self.module = module
@@ -43,6 +47,8 @@ final class Work: Sendable {
     self.moduleName = moduleName
     self.function = function
     self.cpuTime = cpuTime
+    self.network = network
+    self.session = session
   }
 }
 
@@ -72,6 +78,10 @@ struct ActiveCall {
   var cpuStart: Int64 = 0
   /// Messages that arrived before the outcome.
   var logs: [LogRecord] = []
+  /// The host function that the guest waits for.
+  var hostCall: OpenHostCall?
+  /// What the last host function that failed said, for the caller and nobody else.
+  var hostFailure: String?
 
   /// Whether the guest may have run.
   var execution: WasmError.Execution { step == .executing ? .maybeRan : .notStarted }
@@ -84,6 +94,8 @@ struct WorkerRecord {
   /// Set if it was condemned before its process existed.
   var killOnArrival: KillReason?
   var call: CallID?
+  /// It has an instance that belongs to this session, and serves nobody else.
+  var session: InstanceSession?
   var loaded: Set<ModuleHash> = []
   var callCount = 0
   /// Upper bound of the CPU time that it has used: the time that it was busy, corrected by measurements.
@@ -134,6 +146,9 @@ enum Effect: Sendable {
   case start(WorkerID)
   case sendLoad(WorkerPort, ModuleSource)
   case sendInvoke(WorkerPort, Invoke, EncodedFrame)
+  case serve(HostCallJob)
+  case sendHostResult(WorkerPort, HostResult)
+  case cancelHostCall(OpenHostCall)
   case kill(WorkerPort, KillReason)
   case answer(UnsafeContinuation<CallResult, Never>, CallResult)
   case wake
@@ -144,6 +159,8 @@ public struct RuntimeStatistics: Sendable, Hashable {
   /// Calls of any kind that were accepted or refused.
   public internal(set) var calls: UInt64 = 0
   public internal(set) var succeeded: UInt64 = 0
+  /// Calls of host functions by guests.
+  public internal(set) var hostCalls: UInt64 = 0
   /// How many calls failed with each code.
   public internal(set) var failed: [ErrorCode: UInt64] = [:]
   public internal(set) var workersStarted: UInt64 = 0

@@ -18,8 +18,9 @@ extension WasmConfig {
     wire.maxLogBytes = try lower(self.limits.maxLogBytes, limits.logBytes, "logBytes", least: 0)
     wire.maxOutputBytes = try lower(self.limits.maxOutputBytes, limits.outputBytes, "outputBytes", least: 0)
     wire.maxStringBytes = try lower(self.limits.maxStringBytes, limits.stringBytes, "stringBytes", least: 1)
-    // The supervisor serves no host functions, so none may be asked for.
-    wire.maxHostCalls = 0
+    wire.maxHostCalls = try lower(self.limits.maxHostCalls, limits.hostCalls, "hostCalls", least: 0)
+    wire.fileSystemBytes = try lower(
+      self.limits.fileSystemBytes, limits.fileSystemBytes, "fileSystemBytes", least: 0)
     wire.fuel = fuelLimit
     if let fuel = limits.fuel { wire.fuel = try lower(fuelLimit ?? .max, fuel, "fuel", least: 1) }
     var executionTime = maxExecutionTime
@@ -61,9 +62,41 @@ extension WasmConfig {
     return asked
   }
 
+  /// The directories and files of a call: the runtime's, then its own.
+  func mounts(of invocation: Invocation) throws(WasmError) -> [Mount] {
+    guard !invocation.mounts.isEmpty else { return wasi.mounts }
+    let mounts = wasi.mounts + invocation.mounts
+    let problems = mounts.problems()
+    guard problems.isEmpty else {
+      throw WasmError(.invalidArguments, problems.joined(separator: " ")).with { $0.problems = problems }
+    }
+    return mounts
+  }
+
+  /// The runtime's variables, then the call's; a call's replaces one of the same name.
+  private func environment(
+    of invocation: Invocation
+  ) throws(WasmError) -> [Invocation.EnvironmentVariable] {
+    guard !invocation.environment.isEmpty else { return wasi.environment }
+    let problems = Invocation.EnvironmentVariable.problems(invocation.environment)
+    guard problems.isEmpty else {
+      throw WasmError(.invalidArguments, problems.joined(separator: " ")).with { $0.problems = problems }
+    }
+    let own = Set(invocation.environment.map(\.name))
+    return wasi.environment.filter { !own.contains($0.name) } + invocation.environment
+  }
+
+  private func arguments(of invocation: Invocation) throws(WasmError) -> [String] {
+    guard case .command(let arguments) = invocation.entry else { return [] }
+    guard let index = arguments.firstIndex(where: { $0.utf8.contains(0) }) else { return arguments }
+    throw WasmError(.invalidArguments, "The command's argument \(index) contains a NUL character.")
+  }
+
   func wireInvocation(
-    _ invocation: Invocation, module: ModuleHash, limits: InvocationLimits
+    _ invocation: Invocation, module: ModuleHash, limits: InvocationLimits, mounts: [Mount],
+    instance: WorkerProtocol.Invocation.Instance
   ) throws(WasmError) -> WorkerProtocol.Invocation {
+    _ = try arguments(of: invocation)
     if invocation.enableWASI == true, !enableWASI {
       throw WasmError(.neverFits, "The call asks for WASI, which this runtime does not offer (enableWASI is false).")
     }
@@ -76,7 +109,8 @@ extension WasmConfig {
     return WorkerProtocol.Invocation(
       module: module, entry: invocation.entry, input: invocation.input,
       parameters: invocation.parameters ?? parameters, results: invocation.results, limits: limits,
-      enableWASI: invocation.enableWASI ?? enableWASI, environment: invocation.variables,
-      profile: invocation.profile)
+      instance: instance, enableWASI: invocation.enableWASI ?? enableWASI,
+      determinism: invocation.determinism ?? determinism, environment: try environment(of: invocation),
+      mounts: mounts.wire, stdout: invocation.stdout, stderr: invocation.stderr, profile: invocation.profile)
   }
 }

@@ -1,6 +1,7 @@
 // Functions of the embedder that guests can call.
 
 import CLinux
+import Synchronization
 public import WasmJSON
 public import WorkerProtocol
 
@@ -59,6 +60,25 @@ public struct HostFunction: Sendable {
     /// What the guest may reach by network: all of these policies have to allow a request.
     public let network: [NetworkPolicy]
     let deadline: Int64
+    private let denial = Denial()
+
+    private final class Denial: Sendable {
+      let happened = Atomic(false)
+    }
+
+    init(arguments: [Value], module: String?, function: String?, network: [NetworkPolicy], deadline: Int64) {
+      self.arguments = arguments
+      self.module = module
+      self.function = function
+      self.network = network
+      self.deadline = deadline
+    }
+
+    /// Notes that the guest wanted something that its network policy does not allow, although the function does not fail:
+    /// the outcome says `networkDenied`.
+    public func reportNetworkDenied() { denial.happened.store(true, ordering: .relaxed) }
+
+    var wasNetworkDenied: Bool { denial.happened.load(ordering: .relaxed) }
 
     /// The time until the guest's call ends. Never negative.
     public var remainingTime: Duration { .nanoseconds(max(0, deadline - clinux_monotonic_nanoseconds())) }

@@ -134,7 +134,7 @@ private final class IOThread {
       Configure(
         id: .random(), maxMemoryBytes: core.config.maxMemoryBytes,
         cacheBytes: core.config.worker.moduleCacheBytes, frameLimits: core.frameLimits,
-        features: core.config.features))
+        features: core.config.features, hostFunctions: core.hostFunctions.declarations))
     do throws(ProtocolViolation) {
       core.send(message, try message.encoded(limits: .configuration), to: port)
     } catch {
@@ -208,6 +208,7 @@ private final class IOThread {
         guard let call = state.workers[worker]?.call else { return }
         state.calls[call]?.logs.append(log.record)
       }
+      core.relay(log.record, of: worker)
     case .error(let error):
       // It exits with code 70 next, and that is what the call is told.
       core.logger?.error(
@@ -215,9 +216,12 @@ private final class IOThread {
         metadata: ["worker": "\(worker)", "violation": "\(error.violation.kind.rawValue)"])
       stopListening(connection)
       expectEnd(connection)
-    case .hostCall, .unloaded:
-      // Neither is ever asked for: host calls are limited to 0, and nothing is unloaded.
-      violate(connection, "an unexpected '\(message)' arrived.")
+    case .hostCall(let call):
+      let problem = more ? "something followed a host call." : update { core.begin(call, of: worker, in: &$0, &$1) }
+      if let problem { violate(connection, problem) }
+    case .unloaded:
+      // It is never asked for.
+      violate(connection, "an unexpected 'unloaded' arrived.")
     }
   }
 
@@ -266,7 +270,7 @@ private final class IOThread {
       case .success:
         return .success(.outcome(outcome, logs: call.logs + outcome.logs, wall: wall, queued: queued))
       case .failure(let failure):
-        let error = WasmError(failure).with {
+        let error = WasmError(failure).explained(by: call.hostFailure).with {
           $0.partial = WasmError.PartialOutcome(
             logs: call.logs + outcome.logs, logsTruncated: outcome.logsTruncated, stdout: outcome.stdout,
             stderr: outcome.stderr, networkDenied: outcome.networkDenied,

@@ -16,6 +16,11 @@ public struct Invocation: Sendable, Hashable {
   public typealias Results = WorkerProtocol.Invocation.Results
   /// How a call is profiled.
   public typealias Profile = WorkerProtocol.Invocation.Profile
+  /// Makes a call repeatable.
+  public typealias Determinism = WorkerProtocol.Invocation.Determinism
+  /// What becomes of an output stream.
+  public typealias Stream = WorkerProtocol.Invocation.Stream
+  public typealias EnvironmentVariable = WorkerProtocol.Invocation.EnvironmentVariable
 
   /// Lower limits than the runtime's, for this call. nil keeps the runtime's; more than the runtime's is
   /// ``ErrorCode/neverFits``, and 0 where nothing could run is ``ErrorCode/invalidConfiguration``.
@@ -38,11 +43,15 @@ public struct Invocation: Sendable, Hashable {
     public var outputBytes: UInt64?
     /// ``WasmConfig/Limits/maxStringBytes``.
     public var stringBytes: UInt64?
+    /// ``WasmConfig/Limits/maxHostCalls``.
+    public var hostCalls: UInt64?
+    /// ``WasmConfig/Limits/fileSystemBytes``.
+    public var fileSystemBytes: UInt64?
 
     public init(
       executionTime: Duration? = nil, fuel: UInt64? = nil, memoryBytes: UInt64? = nil, cpuTime: Duration? = nil,
       tableElements: UInt64? = nil, stackBytes: UInt64? = nil, logBytes: UInt64? = nil, outputBytes: UInt64? = nil,
-      stringBytes: UInt64? = nil
+      stringBytes: UInt64? = nil, hostCalls: UInt64? = nil, fileSystemBytes: UInt64? = nil
     ) {
       self.executionTime = executionTime
       self.fuel = fuel
@@ -53,6 +62,8 @@ public struct Invocation: Sendable, Hashable {
       self.logBytes = logBytes
       self.outputBytes = outputBytes
       self.stringBytes = stringBytes
+      self.hostCalls = hostCalls
+      self.fileSystemBytes = fileSystemBytes
     }
   }
 
@@ -66,12 +77,19 @@ public struct Invocation: Sendable, Hashable {
   public var results: Results
   /// nil: the runtime's ``WasmConfig/enableWASI``. A call may switch WASI off, not on.
   public var enableWASI: Bool?
-  /// Environment variables of a WASI guest, in order. Default none: the host's are never passed on.
-  public var environment: [(name: String, value: String)] {
-    get { variables.map { ($0.name, $0.value) } }
-    set { variables = newValue.map { .init(name: $0.name, value: $0.value) } }
-  }
-  var variables: [WorkerProtocol.Invocation.EnvironmentVariable] = []
+  /// Environment variables of a WASI guest, in order, besides ``WasmConfig/WASI/environment``. Default none: the host's
+  /// are never passed on.
+  public var environment: [EnvironmentVariable] = []
+  /// Directories that a WASI guest finds preopened, behind ``WasmConfig/WASI/mounts``. A call that mounts directories of
+  /// the host is served by a worker that was started with exactly these. Default none.
+  public var mounts: [Mount] = []
+  /// What becomes of a WASI guest's standard output and standard error. Default `.capture`.
+  public var stdout = Stream.capture
+  public var stderr = Stream.capture
+  /// What the guest may reach by network, if less than ``WasmConfig/network``: both have to allow a request. nil: no less.
+  public var network: NetworkPolicy?
+  /// nil: the runtime's ``WasmConfig/determinism``.
+  public var determinism: Determinism?
   /// Whether the outcome, or the error of a call that ran, tells where the fuel went. nil (default): no, at no cost. A
   /// call that is killed, at its deadline for instance, has no profile. An interval outside of its range is
   /// ``ErrorCode/invalidConfiguration``.
@@ -94,6 +112,13 @@ public struct Invocation: Sendable, Hashable {
   /// A call of an exported function with JSON parameters: an array by position, an object by name, or one value.
   public init(module: String, function: String, parameters: JSONValue = .null, limits: Limits = .init()) {
     self.init(module: module, entry: .function(function), input: .arguments(parameters), limits: limits)
+  }
+}
+
+extension Invocation {
+  /// A WASI command: `_start` is called with these arguments, the program's name first.
+  public init(module: String, command arguments: [String], stdin: [UInt8] = [], limits: Limits = .init()) {
+    self.init(module: module, entry: .command(arguments: arguments), input: .stdin(stdin), limits: limits)
   }
 }
 
@@ -138,7 +163,8 @@ public struct Outcome: Sendable, Hashable {
   public var logsTruncated: Bool
   public var stdout: [UInt8]
   public var stderr: [UInt8]
-  /// A WASI program's exit code, if it ended by one.
+  /// A WASI command's exit code, 0 also if it ended without one; of a function, the code that it ended the program with,
+  /// if it did. Not an error.
   public var exitCode: UInt32?
   /// The guest wanted the network and was refused, and went on.
   public var networkDenied: Bool

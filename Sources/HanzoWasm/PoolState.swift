@@ -13,18 +13,24 @@
 typealias WorkerID = UInt64
 typealias CallID = UInt64
 
-/// A trust domain's name, compared by a hash first.
+/// Who may share a worker: a trust domain's name, compared by a hash first, and the directories that its calls mount.
 struct TrustDomain: Hashable, Sendable {
   let name: String
+  /// What a worker is started with for it.
+  let workerClass: WorkerClass
   private let fingerprint: Int
 
-  init(_ name: String) {
+  init(_ name: String, _ workerClass: WorkerClass = .plain) {
     self.name = name
+    self.workerClass = workerClass
     fingerprint = name.hashValue
   }
 
+  /// The same domain for calls that mount directories.
+  func with(_ workerClass: WorkerClass) -> TrustDomain { TrustDomain(name, workerClass) }
+
   static func == (first: TrustDomain, second: TrustDomain) -> Bool {
-    first.fingerprint == second.fingerprint && first.name == second.name
+    first.fingerprint == second.fingerprint && first.name == second.name && first.workerClass == second.workerClass
   }
 
   func hash(into hasher: inout Hasher) { hasher.combine(fingerprint) }
@@ -53,6 +59,7 @@ struct PoolState {
 
   struct Worker: Equatable {
     let id: WorkerID
+    let workerClass: WorkerClass
     var condition: Condition
     /// Counts up at every use, so that the least recently used one can be told.
     var lastUse: UInt64 = 0
@@ -85,9 +92,13 @@ struct PoolState {
   /// Workers that live: starting, idle or busy.
   var livingCount: Int { workers.count { $0.condition != .dying } }
   private var startingCount: Int { workers.count { $0.condition == .starting } }
+  /// Waiting calls, and workers, that are not of the plain class: usually none, and then nobody looks for classes.
+  private var mountedWaiting = 0
+  private var mountedWorkers = 0
   var isEmpty: Bool { workers.isEmpty && queue.isEmpty }
 
   func condition(of worker: WorkerID) -> Condition? { workers.first { $0.id == worker }?.condition }
+  func workerClass(of worker: WorkerID) -> WorkerClass { workers.first { $0.id == worker }?.workerClass ?? .plain }
 
   // MARK: Events
 
@@ -107,10 +118,11 @@ struct PoolState {
       return .accepted([take(index, for: call, domain: domain)])
     }
     queue.append(Waiting(call: call, domain: domain))
+    if domain.workerClass != .plain { mountedWaiting += 1 }
     let actions = balance(now)
     let unserved = queue.count - startingCount
     if unserved > queueLimit, let position = queue.lastIndex(where: { $0.call == call }) {
-      queue.remove(at: position)
+      _ = dequeue(at: position)
       return .overloaded(actions)
     }
     return .accepted(actions)
@@ -145,7 +157,7 @@ struct PoolState {
 
   /// A worker has been reaped.
   mutating func gone(_ worker: WorkerID, now: Int64) -> [Action] {
-    workers.removeAll { $0.id == worker }
+    remove(worker)
     return balance(now)
   }
 
@@ -153,7 +165,7 @@ struct PoolState {
   mutating func startFailed(_ worker: WorkerID, reaped: Bool, now: Int64) -> [Action] {
     backoff.failed(now: now)
     if reaped {
-      workers.removeAll { $0.id == worker }
+      remove(worker)
     } else if let index = index(of: worker) {
       workers[index].condition = .dying
     }
@@ -162,7 +174,8 @@ struct PoolState {
 
   /// A waiting call is not wanted any more.
   mutating func withdraw(_ call: CallID) {
-    queue.removeAll { $0.call == call }
+    guard let position = queue.firstIndex(where: { $0.call == call }) else { return }
+    _ = dequeue(at: position)
   }
 
   /// The back-off has passed.
@@ -181,7 +194,10 @@ struct PoolState {
   /// A domain is not needed any more: its idle workers end.
   mutating func retireIdle(of domain: TrustDomain, now: Int64) -> [Action] {
     var actions: [Action] = []
-    for index in workers.indices where workers[index].condition == .idle(domain) { actions.append(retire(index)) }
+    for index in workers.indices {
+      // With whatever directories.
+      if case .idle(let own) = workers[index].condition, own.name == domain.name { actions.append(retire(index)) }
+    }
     return actions + balance(now)
   }
 
@@ -204,7 +220,7 @@ struct PoolState {
       case .idle(let own) where own == domain:
         if let other = best, workers[other].lastUse > workers[index].lastUse { continue }
         best = index
-      case .blank: if blank == nil { blank = index }
+      case .blank: if blank == nil, workers[index].workerClass == domain.workerClass { blank = index }
       default: continue
       }
     }
@@ -218,11 +234,36 @@ struct PoolState {
     return .dispatch(call, to: workers[index].id)
   }
 
-  private mutating func start() -> Action {
+  private mutating func start(_ workerClass: WorkerClass = .plain) -> Action {
     let id = nextWorker
     nextWorker += 1
-    workers.append(Worker(id: id, condition: .starting))
+    workers.append(Worker(id: id, workerClass: workerClass, condition: .starting))
+    if workerClass != .plain { mountedWorkers += 1 }
     return .start(id)
+  }
+
+  private mutating func remove(_ worker: WorkerID) {
+    guard let index = index(of: worker) else { return }
+    if workers[index].workerClass != .plain { mountedWorkers -= 1 }
+    workers.remove(at: index)
+  }
+
+  private mutating func dequeue(at position: Int) -> Waiting {
+    let waiting = queue.remove(at: position)
+    if waiting.domain.workerClass != .plain { mountedWaiting -= 1 }
+    return waiting
+  }
+
+  /// The class of the oldest waiting call that no starting worker is meant for; nil if there is none.
+  private var wantedClass: WorkerClass? {
+    guard mountedWaiting > 0 || mountedWorkers > 0 else { return queue.count > startingCount ? .plain : nil }
+    var starting: [WorkerClass: Int] = [:]
+    for worker in workers where worker.condition == .starting { starting[worker.workerClass, default: 0] += 1 }
+    for waiting in queue {
+      guard let left = starting[waiting.domain.workerClass], left > 0 else { return waiting.domain.workerClass }
+      starting[waiting.domain.workerClass] = left - 1
+    }
+    return nil
   }
 
   /// Living workers are bounded by `maxWorkers`; those that are being torn down as well, so that a storm of kills
@@ -235,27 +276,29 @@ struct PoolState {
     var actions: [Action] = []
     while let head = queue.first {
       if let index = bestWorker(for: head.domain) {
-        queue.removeFirst()
+        _ = dequeue(at: 0)
         actions.append(take(index, for: head.call, domain: head.domain))
         continue
       }
       // Starting workers are meant for the oldest calls, so they are not enough only if more calls wait.
-      let wanted = queue.count > startingCount
-      if wanted, mayStart(now) {
-        actions.append(start())
+      let wanted = wantedClass
+      if let wanted, mayStart(now) {
+        actions.append(start(wanted))
         continue
       }
-      guard let idle = leastRecentlyUsedIdle() else { break }
-      if head.bypasses < Self.maxBypasses, let action = bypass(with: idle) {
+      if let idle = leastRecentlyUsedIdle(), head.bypasses < Self.maxBypasses, let action = bypass(with: idle) {
         actions.append(action)
         continue
       }
-      guard wanted, backoff.allows(now), workers.count < 2 * maxWorkers + 2 else { break }
-      actions.append(retire(idle))
+      guard let wanted, backoff.allows(now), workers.count < 2 * maxWorkers + 2,
+        let spare = leastRecentlyUsedIdle() ?? blank(notOf: wanted)
+      else { break }
+      actions.append(retire(spare))
     }
     if livingCount == 0, !backoff.allows(now) {
       actions += queue.map { .failForWantOfWorkers($0.call) }
       queue.removeAll()
+      mountedWaiting = 0
     }
     if draining {
       guard queue.isEmpty else { return actions }
@@ -286,12 +329,17 @@ struct PoolState {
     return oldest
   }
 
+  /// A blank worker that the wanted one can take the place of.
+  private func blank(notOf wanted: WorkerClass) -> Int? {
+    workers.firstIndex { $0.condition == .blank && $0.workerClass != wanted }
+  }
+
   /// Lets an idle worker serve the oldest waiting call of its own domain, ahead of the head of the queue.
   private mutating func bypass(with idle: Int) -> Action? {
     guard case .idle(let domain) = workers[idle].condition,
       let position = queue.firstIndex(where: { $0.domain == domain })
     else { return nil }
-    let waiting = queue.remove(at: position)
+    let waiting = dequeue(at: position)
     queue[0].bypasses += 1
     return take(idle, for: waiting.call, domain: domain)
   }

@@ -44,12 +44,14 @@ extension RuntimeCore {
     let reply = try Pipe(CLINUX_PIPE_READ_NONBLOCKING)
     let standardError = try Pipe(CLINUX_PIPE_READ_NONBLOCKING)
     let lifeline = try Pipe()
-    let descriptors = [
-      request.readEnd.number, reply.writeEnd.number, standardError.writeEnd.number, lifeline.readEnd.number,
-    ]
+    // What it is started with is kept open until it has been started.
+    let directories = state.withLock { $0.pool.workerClass(of: worker).directories }
+    let descriptors =
+      [request.readEnd.number, reply.writeEnd.number, standardError.writeEnd.number, lifeline.readEnd.number]
+      + (directories?.descriptors ?? [])
     var process = clinux_process()
     var step: UnsafePointer<CChar>?
-    let result = withCStrings([WorkerBinary.fileName] + workerArguments.encode()) { arguments in
+    let result = withCStrings([WorkerBinary.fileName] + workerArguments(directories).encode()) { arguments in
       // Swift's crash handler would turn a trap into a forbidden system call.
       withCStrings(["SWIFT_BACKTRACE=enable=no"]) { environment in
         clinux_spawn(
@@ -69,8 +71,14 @@ extension RuntimeCore {
   }
 
   /// The worker's command line: numbers only.
-  var workerArguments: WorkerArguments {
+  private func workerArguments(_ directories: MountedDirectories?) -> WorkerArguments {
     var arguments = WorkerArguments()
+    if let directories {
+      arguments.directories = UInt64(directories.keys.count)
+      arguments.writableDirectories = directories.writableBits
+      arguments.openFiles = 4 + arguments.directories + UInt64(config.wasi.maxOpenFiles)
+      arguments.fileBytes = arguments.writableDirectories == 0 ? 0 : config.wasi.maxFileBytes
+    }
     arguments.addressSpaceBytes = config.workerAddressSpace.byteCount
     arguments.dataBytes = arguments.addressSpaceBytes
     arguments.cpuSeconds = config.worker.cpuSeconds
@@ -195,6 +203,7 @@ extension RuntimeCore {
           reason: reason, end: end, started: record.started, execution: call?.execution ?? .notStarted
         ).with { $0.standardErrorTail = standardErrorTail }
         if let id = record.call { fail(id, error, in: &state, &effects) }
+        record.session?.end(error)
         if record.started || record.startFailureNoted || reason == .unwanted {
           apply(state.pool.gone(worker, now: now), to: &state, now: now, &effects)
         } else {

@@ -17,15 +17,18 @@ final class RuntimeCore: Sendable {
   let binary: WorkerBinary
   let loop: EventLoop
   let state: Mutex<CoreState>
+  let hostFunctions: HostFunctionTable
+  let directories = DirectoryRegistry()
   /// Set once, right after the I/O thread has been started.
   let ioThread = Mutex<Thread?>(nil)
 
-  init(config: WasmConfig, logger: Logger?) throws(WasmError) {
-    let problems = config.problems()
+  init(config: WasmConfig, hostFunctions: [HostFunction], logger: Logger?) throws(WasmError) {
+    let problems = config.problems() + HostFunctionTable.problems(hostFunctions)
     guard problems.isEmpty else {
       throw WasmError(.invalidConfiguration, problems.joined(separator: " ")).with { $0.problems = problems }
     }
     self.config = config
+    self.hostFunctions = HostFunctionTable(hostFunctions)
     self.logger = logger
     binary = try WorkerBinary(configured: config.worker.path)
     do throws(SystemError) { loop = try EventLoop() } catch { throw WasmError(error) }
@@ -92,8 +95,13 @@ final class RuntimeCore: Sendable {
           refuse(WasmError(.timedOut, "The deadline passed before the call began.").with { $0.phase = .queued })
           return effects
         }
-        state.calls[id] = ActiveCall(
-          work: work, submittedAt: now, deadline: deadline, continuation: continuation)
+        let call = ActiveCall(work: work, submittedAt: now, deadline: deadline, continuation: continuation)
+        if let session = work.session, let worker = session.worker {
+          let refusal = resume(id, call, session, worker, in: &state, now: now, &effects)
+          if let refusal { refuse(refusal) }
+          return effects
+        }
+        state.calls[id] = call
         switch state.pool.submit(id, domain: work.domain, now: now) {
         case .accepted(let actions):
           setDeadline(.call(id), at: deadline, in: &state, &effects)
@@ -142,6 +150,7 @@ final class RuntimeCore: Sendable {
     guard let call = state.calls.removeValue(forKey: id) else { return }
     state.deadlines.remove(.call(id))
     if call.work.cpuTime != nil { state.deadlines.remove(.cpu(id)) }
+    if let hostCall = call.hostCall { effects.append(.cancelHostCall(hostCall)) }
     state.statistics.failed[error.code, default: 0] += 1
     var full = error.naming(call.work)
     if full.partial == nil, !call.logs.isEmpty {
@@ -217,7 +226,7 @@ final class RuntimeCore: Sendable {
   }
 
   /// Hands a call to a worker that is ready for it. Returns what the pool wants next.
-  private func dispatch(
+  func dispatch(
     _ id: CallID, to worker: WorkerID, in state: inout CoreState, now: Int64, _ effects: inout [Effect]
   ) -> [PoolState.Action] {
     guard var call = state.calls[id], let port = state.workers[worker]?.port else {
@@ -266,18 +275,38 @@ final class RuntimeCore: Sendable {
     _ effects: inout [Effect]
   ) {
     let dispatchedAt = state.calls[id]?.dispatchedAt ?? now
+    if case .success = result, trusted, let session = state.calls[id]?.work.session {
+      session.begin(worker)
+      state.workers[worker]?.session = session
+    }
     switch result {
     case .success(let answer): succeed(id, answer, in: &state, &effects)
     case .failure(let error): fail(id, error, in: &state, &effects)
     }
     state.workers[worker]?.call = nil
     let reusable = isReusable(worker, busyFor: now - dispatchedAt, in: &state) && trusted
+    if let session = state.workers[worker]?.session {
+      // It keeps its worker, whatever its age: the pool gets it back when the session ends.
+      if trusted { return }
+      session.end(WasmError(.protocolViolation, "The session's worker broke the protocol."))
+    }
+    putBack(worker, reusable: reusable, in: &state, now: now, &effects)
+  }
+
+  private func putBack(
+    _ worker: WorkerID, reusable: Bool, in state: inout CoreState, now: Int64, _ effects: inout [Effect]
+  ) {
     if reusable { state.idleSince[worker] = now }
     apply(state.pool.finished(worker, reusable: reusable, now: now), to: &state, now: now, &effects)
     if !state.sweepArmed, let timeout = config.pool.idleTimeout {
       state.sweepArmed = true
       setDeadline(.sweep, at: now + timeout.nanoseconds, in: &state, &effects)
     }
+  }
+
+  /// A worker's session has ended.
+  func release(_ worker: WorkerID, in state: inout CoreState, now: Int64, _ effects: inout [Effect]) {
+    putBack(worker, reusable: isReusable(worker, busyFor: 0, in: &state), in: &state, now: now, &effects)
   }
 
   /// Whether a worker may serve another call: not too many so far, and enough CPU time left in its life for the longest
@@ -325,6 +354,9 @@ final class RuntimeCore: Sendable {
       case .answer(let continuation, let result): continuation.resume(returning: result)
       case .sendInvoke(let port, let invoke, let frame): send(.invoke(invoke), frame, to: port)
       case .sendLoad(let port, let module): sendLoad(module, to: port)
+      case .serve(let job): serve(job)
+      case .sendHostResult(let port, let result): sendHostResult(result, to: port)
+      case .cancelHostCall(let call): call.cancel()
       case .kill(let port, let reason): port.kill(reason)
       case .wake: loop.wake()
       case .start(let worker): start(worker)
@@ -373,6 +405,10 @@ final class RuntimeCore: Sendable {
             abandon(
               id, in: &state, now: now, &effects,
               { WasmError(.shutDown, "The runtime was shut down during the call.", execution: $0.execution) })
+          }
+          for (worker, record) in state.workers where record.session != nil {
+            record.session?.end(WasmError(.shutDown, "The runtime was shut down during the session."))
+            condemn(worker, .unwanted, in: &state, now: now, &effects)
           }
         }
         apply(state.pool.drain(now: now), to: &state, now: now, &effects)

@@ -28,7 +28,7 @@ extension WasmConfig {
       check(features.count <= 256, "features must not have more than 256 names.")
       check(features.allSatisfy { $0.utf8.count <= 64 }, "A name in features must not be longer than 64 bytes.")
     }
-    found += limits.problems() + pool.problems() + worker.problems()
+    found += limits.problems() + pool.problems() + worker.problems() + wasi.problems() + policy.problems()
     if found.isEmpty, workerAddressSpace.byteCount > UInt64(1) << 46 {
       found.append("The worker's address space (image, stack, module cache, frames, memory) must not exceed 64 TiB.")
     }
@@ -56,6 +56,7 @@ extension WasmConfig.Limits {
     check(
       (UInt64(64) << 10...UInt64(32) << 20).contains(stackBytes),
       "limits.stackBytes must lie between 64 KiB and 32 MiB, not be \(stackBytes).")
+    check(fileSystemBytes <= 1 << 30, "limits.fileSystemBytes must not exceed 1 GiB.")
     check(tableElements <= 1 << 32, "limits.tableElements must not exceed 4294967296.")
     // What the frames limit is not compared with frames that make no sense themselves.
     if found.isEmpty {
@@ -78,6 +79,17 @@ extension WasmConfig.Limits {
       check(
         maxCPUTime > .zero && maxCPUTime <= longestTime,
         "limits.maxCPUTime must be more than 0 and at most 24 hours, not \(maxCPUTime).")
+    }
+    return found
+  }
+}
+
+extension WasmConfig.WASI {
+  func problems() -> [String] {
+    var found = mounts.problems() + Invocation.EnvironmentVariable.problems(environment)
+    if maxFileBytes > 1 << 46 { found.append("wasi.maxFileBytes must not exceed 64 TiB, not be \(maxFileBytes).") }
+    if !(8...65_000).contains(maxOpenFiles) {
+      found.append("wasi.maxOpenFiles must lie between 8 and 65000, not be \(maxOpenFiles).")
     }
     return found
   }

@@ -47,6 +47,10 @@ public struct WasmConfig: Sendable, Hashable {
     public var maxOutputBytes: UInt64 = 16 << 20
     /// A string that a guest returns by pointer, in bytes. Default 4 KiB.
     public var maxStringBytes: UInt64 = 4 << 10
+    /// Calls of ``HostFunction``s that one call of a guest may make. Default 10,000.
+    public var maxHostCalls: UInt64 = 10_000
+    /// All files of a call's in-memory file systems together, in bytes, at most 1 GiB. Default 16 MiB.
+    public var fileSystemBytes: UInt64 = WorkerAddressSpace.defaultFileSystemBytes
     /// CPU time of one call, as the supervisor measures it. Default nil: `maxExecutionTime` is the only clock.
     public var maxCPUTime: Duration?
     /// The JSON part of the largest frame, in bytes, 64 KiB...64 MiB: parameters and results. Default 1 MiB.
@@ -90,14 +94,39 @@ public struct WasmConfig: Sendable, Hashable {
     public init() {}
   }
 
+  /// What every WASI guest of a runtime is given; a call may add to it.
+  public struct WASI: Sendable, Hashable {
+    /// Directories that guests find preopened, before those of the call. Default none.
+    public var mounts: [Mount] = []
+    /// Environment variables, before those of the call, which replace those of the same name. Default none: the host's
+    /// are never passed on.
+    public var environment: [Invocation.EnvironmentVariable] = []
+    /// The longest file that a guest may write in a writable directory of the host (RLIMIT_FSIZE), in bytes. Default
+    /// 1 GiB.
+    public var maxFileBytes: UInt64 = 1 << 30
+    /// Files and directories of the host that a guest may have open at a time, 8...65,000. Default 256.
+    public var maxOpenFiles = 256
+
+    public init() {}
+  }
+
   /// Linear memory of an instance, all memories together, in bytes: 64 KiB...1 TiB. Default 256 MiB. Enforced by the
   /// interpreter, and by the worker's address space if the interpreter should fail.
   public var maxMemoryBytes: UInt64 = 256 << 20
   /// From the call to its answer: queueing, starting a worker, loading, instantiation, execution. More than 0, at most
   /// 24 hours. Default 30 s. The worker is killed at that moment.
   public var maxExecutionTime: Duration = .seconds(30)
-  /// Whether modules may import WASI. Default true.
+  /// Whether modules may import WASI. Default true. Without it a module that does is ``ErrorCode/unresolvedImport``.
   public var enableWASI = true
+  /// Files and environment of WASI guests. Default none.
+  public var wasi = WASI()
+  /// Makes calls repeatable, byte for byte, on any machine: canonical NaNs, clocks that count readings, randomness from a
+  /// seed. Default nil: the machine's.
+  public var determinism: Invocation.Determinism?
+  /// What guests may reach by network, through host functions such as those of `HanzoWasmHTTP`. Default: nothing.
+  public var network = NetworkPolicy.denied
+  /// What modules may import and must export; checked when a module is loaded. Default: anything.
+  public var policy = ModulePolicy()
   /// Instructions that a call may execute, in units of `Usage.fuelModel`: deterministic, unlike time. Default
   /// 1,000,000,000; nil is no limit.
   public var fuelLimit: UInt64? = 1_000_000_000
@@ -128,6 +157,6 @@ public struct WasmConfig: Sendable, Hashable {
     WorkerAddressSpace(
       maxMemoryBytes: maxMemoryBytes,
       largestFrameBytes: UInt64(clamping: limits.maxMessageBytes) &+ UInt64(clamping: limits.maxAttachmentBytes),
-      moduleCacheBytes: worker.moduleCacheBytes)
+      moduleCacheBytes: worker.moduleCacheBytes, fileSystemBytes: limits.fileSystemBytes)
   }
 }

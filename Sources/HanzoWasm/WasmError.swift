@@ -26,7 +26,7 @@ public struct WasmError: Error, Sendable, Hashable {
 
   public let code: ErrorCode
   /// A sentence for people. It may quote the guest's words, escaped.
-  public let message: String
+  public private(set) var message: String
   public let execution: Execution
   /// Where the guest was stopped: trap kind, call stack, limits, parameter, import, position in the module. Nil unless
   /// the worker reported the error.
@@ -91,6 +91,13 @@ public struct WasmError: Error, Sendable, Hashable {
     details = failure
     function = failure.function
     limit = failure.limit
+  }
+
+  /// The same error with another sentence.
+  func replacingMessage(_ message: String) -> WasmError {
+    var copy = self
+    copy.message = message
+    return copy
   }
 
   func with(_ change: (inout WasmError) -> Void) -> WasmError {

@@ -21,12 +21,16 @@ public final class WasmRuntime: Sendable {
 
   /// Makes a runtime. With `pool.minWorkers` 0 no process is started before the first module is loaded.
   ///
-  /// - Parameter logger: receives the starts and ends of workers; nothing that a guest wrote but its standard error's
-  ///   tail, escaped.
+  /// - Parameters:
+  ///   - hostFunctions: functions of this program that guests may call.
+  ///   - logger: receives the starts and ends of workers; nothing that a guest wrote but its standard error's tail and
+  ///     what a call's ``Invocation/stdout`` or ``Invocation/stderr`` sends to the log, escaped.
   /// - Throws: `invalidConfiguration` with every mistake, `sandboxUnavailable` if there is no worker executable that may
   ///   be used, `resourceExhausted` if the machine has no descriptor or thread left.
-  public init(_ config: WasmConfig = .init(), logger: Logger? = nil) throws(WasmError) {
-    core = try RuntimeCore(config: config, logger: logger)
+  public init(
+    _ config: WasmConfig = .init(), hostFunctions: [HostFunction] = [], logger: Logger? = nil
+  ) throws(WasmError) {
+    core = try RuntimeCore(config: config, hostFunctions: hostFunctions, logger: logger)
     try core.begin()
   }
 
@@ -34,11 +38,12 @@ public final class WasmRuntime: Sendable {
 
   /// Runs the body with a runtime that is shut down afterwards, whether the body throws or not.
   ///
-  /// - Throws: what ``init(_:logger:)`` throws, and what the body throws.
+  /// - Throws: what ``init(_:hostFunctions:logger:)`` throws, and what the body throws.
   public static func withRuntime<Value>(
-    _ config: WasmConfig = .init(), logger: Logger? = nil, _ body: (WasmRuntime) async throws -> Value
+    _ config: WasmConfig = .init(), hostFunctions: [HostFunction] = [], logger: Logger? = nil,
+    _ body: (WasmRuntime) async throws -> Value
   ) async throws -> Value {
-    let runtime = try WasmRuntime(config, logger: logger)
+    let runtime = try WasmRuntime(config, hostFunctions: hostFunctions, logger: logger)
     do {
       let value = try await body(runtime)
       await runtime.shutdown()
@@ -59,15 +64,21 @@ public final class WasmRuntime: Sendable {
   ///   - bytes: the binary format, or the text format in UTF-8.
   ///   - domain: modules of the same domain may be run by the same worker process, one after the other: they trust each
   ///     other. Default: the module's own hash, so that no process that ran it ever runs another one.
-  /// - Throws: `invalidModule`, `unsupportedFeature`, `neverFits` (longer than `limits.maxModuleBytes`), and what any
-  ///   call may throw.
+  ///   - policy: what this module may import and must export, besides ``WasmConfig/policy``.
+  /// - Throws: `invalidModule`, `unsupportedFeature`, `policyViolation` with every rule that the module breaks, `neverFits`
+  ///   (longer than `limits.maxModuleBytes`), and what any call may throw.
   @discardableResult
   public func loadModule(
-    _ name: String, _ bytes: [UInt8], domain: String? = nil
+    _ name: String, _ bytes: [UInt8], domain: String? = nil, policy: ModulePolicy? = nil
   ) async throws(WasmError) -> WasmModuleInfo {
     let deadline = clinux_monotonic_nanoseconds() + config.maxExecutionTime.nanoseconds
+    let mistakes = policy?.problems() ?? []
+    guard mistakes.isEmpty else {
+      throw WasmError(.invalidArguments, mistakes.joined(separator: " ")).with { $0.problems = mistakes }
+    }
     let source = try source(of: bytes, domain: domain, name: name)
     let description = try await describe(source, name: name, deadline: deadline)
+    if let policy { try check(description, name, policy) }
     let info = WasmModuleInfo(
       name: name, hash: source.hash.hexadecimal, domain: source.domain.name, byteCount: bytes.count, description)
     let (replaced, isOpen) = registry.withLock { registry in
@@ -111,12 +122,7 @@ public final class WasmRuntime: Sendable {
   ///   repeated.
   public func invoke(_ invocation: Invocation) async throws(WasmError) -> Outcome {
     let began = clinux_monotonic_nanoseconds()
-    guard let module = registry.withLock({ $0[invocation.module] }) else {
-      throw WasmError(.moduleNotFound, "No module is loaded under the name \(quoted(invocation.module)).").with {
-        $0.module = invocation.module
-      }
-    }
-    return try await run(invocation, of: module.source, began: began)
+    return try await run(invocation, of: try loaded(invocation.module).source, began: began)
   }
 
   /// Calls an exported function of a loaded module.
@@ -128,11 +134,7 @@ public final class WasmRuntime: Sendable {
     _ module: String, _ function: String, _ params: JSONValue = .null
   ) async throws(WasmError) -> JSONValue {
     let began = clinux_monotonic_nanoseconds()
-    guard let found = registry.withLock({ $0[module] }) else {
-      throw WasmError(.moduleNotFound, "No module is loaded under the name \(quoted(module)).").with {
-        $0.module = module
-      }
-    }
+    let found = try loaded(module)
     let input = input(params, function: function, abi: found.info.abi)
     let invocation = Invocation(module: module, entry: .function(function), input: input)
     return try await run(invocation, of: found.source, began: began).json()
@@ -160,6 +162,57 @@ public final class WasmRuntime: Sendable {
     return try await run(invocation, of: source, began: began).json()
   }
 
+  /// Runs a WASI command (`_start`) of a loaded module to its end.
+  ///
+  /// - Parameters:
+  ///   - arguments: the program's, with its name first.
+  ///   - stdin: its standard input.
+  /// - Returns: the outcome, with ``Outcome/exitCode``, ``Outcome/stdout`` and ``Outcome/stderr``. An exit code other than 0
+  ///   is not an error.
+  /// - Throws: what ``invoke(_:)`` throws. `functionNotFound` if the module is no command.
+  public func runCommand(
+    _ module: String, arguments: [String], stdin: [UInt8] = []
+  ) async throws(WasmError) -> Outcome {
+    try await invoke(Invocation(module: module, command: arguments, stdin: stdin))
+  }
+
+  /// Makes an instance of a loaded module that keeps its state from call to call, for as long as the body runs. It has a
+  /// worker of its own in that time.
+  ///
+  /// - Parameters:
+  ///   - module: the name that it was loaded under.
+  ///   - template: mounts, environment, streams, determinism and limits for the session; its entry and input do not
+  ///     matter. Default: the runtime's.
+  /// - Throws: what making the instance throws, as a call would; and what the body throws.
+  public func withInstance<Value>(
+    _ module: String, like template: Invocation? = nil, _ body: (WasmInstance) async throws -> Value
+  ) async throws -> Value {
+    let began = clinux_monotonic_nanoseconds()
+    var template = template ?? Invocation(module: module, entry: .instantiate)
+    template.module = module
+    template.entry = .instantiate
+    template.input = .none
+    let session = InstanceSession()
+    defer { core.end(session) }
+    let source = try loaded(module).source
+    _ = try await run(template, of: source, began: began, instance: .keep, session: session)
+    return try await body(WasmInstance(runtime: self, source: source, session: session, template: template))
+  }
+
+  func run(_ invocation: Invocation, in instance: WasmInstance) async throws(WasmError) -> Outcome {
+    let began = clinux_monotonic_nanoseconds()
+    if let end = instance.session.end { throw end }
+    return try await run(
+      invocation, of: instance.source, began: began, instance: .kept, session: instance.session)
+  }
+
+  private func loaded(_ name: String) throws(WasmError) -> RegisteredModule {
+    guard let module = registry.withLock({ $0[name] }) else {
+      throw WasmError(.moduleNotFound, "No module is loaded under the name \(quoted(name)).").with { $0.module = name }
+    }
+    return module
+  }
+
   // MARK: The end
 
   /// Ends the runtime: new calls throw `shutDown`. When this returns, every worker has been reaped, every descriptor is
@@ -178,17 +231,26 @@ public final class WasmRuntime: Sendable {
 
   // MARK: Inside
 
+  /// - Parameters:
+  ///   - instance: whether the call's instance is kept.
+  ///   - session: who it is kept for.
   private func run(
-    _ invocation: Invocation, of source: ModuleSource, began: Int64
+    _ invocation: Invocation, of source: ModuleSource, began: Int64,
+    instance: WorkerProtocol.Invocation.Instance = .fresh, session: InstanceSession? = nil
   ) async throws(WasmError) -> Outcome {
     let limits = try config.effective(invocation.limits)
     let function: String? = if case .function(let name) = invocation.entry { name } else { nil }
-    let request = try config.wireInvocation(invocation, module: source.hash, limits: limits.wire)
+    // Further calls of a session find what the first one mounted.
+    let mounts = instance == .kept ? [] : try config.mounts(of: invocation)
+    let request = try config.wireInvocation(
+      invocation, module: source.hash, limits: limits.wire, mounts: mounts, instance: instance)
     let invoke = Invoke(id: .random(), invocation: request)
     let frame = try encoded(.invoke(invoke))
     let work = Work(
-      .invoke(invoke, frame), module: source, domain: source.domain, moduleName: invocation.module,
-      function: function, cpuTime: limits.cpuTime)
+      .invoke(invoke, frame), module: source,
+      domain: source.domain.with(try core.directories.workerClass(for: request.enableWASI ? mounts : [])),
+      moduleName: invocation.module, function: function, cpuTime: limits.cpuTime,
+      network: [config.network] + (invocation.network.map { [$0] } ?? []), session: session)
     switch await core.call(work, deadline: began + limits.executionTime.nanoseconds) {
     case .failure(let error): throw error
     case .success(.outcome(let outcome, let logs, let wall, let queued)):
@@ -239,9 +301,23 @@ public final class WasmRuntime: Sendable {
     let work = Work(.load, module: source, domain: source.domain, moduleName: name)
     switch await core.call(work, deadline: deadline) {
     case .failure(let error): throw error
-    case .success(.loaded(let description)): return description
+    case .success(.loaded(let description)):
+      try check(description, name, config.policy)
+      return description
     case .success:
       throw WasmError(.protocolViolation, "The worker's answer does not belong to the call.")
+    }
+  }
+
+  private func check(_ module: ModuleDescription, _ name: String, _ policy: ModulePolicy) throws(WasmError) {
+    let violations = policy.violations(module)
+    guard violations.isEmpty else {
+      throw WasmError(
+        .policyViolation, "The module \(quoted(name)) breaks the policy. \(violations.joined(separator: " "))"
+      ).with {
+        $0.module = name
+        $0.problems = violations
+      }
     }
   }
 

@@ -78,7 +78,14 @@ private let floatSwapped = [0, 1, 3, 2, 5, 4]
 extension FunctionTranslator {
   /// Instructions 0x45...0xC4.
   mutating func translateNumeric(_ opcode: UInt8) {
-    let opcode = Int(opcode)
+    if canonicalizesNaN {
+      translateCanonically(Int(opcode))
+    } else {
+      emitNumeric(Int(opcode))
+    }
+  }
+
+  mutating func emitNumeric(_ opcode: Int) {
     switch opcode {
     case 0x45: compareWithZero(.i32)
     case 0x46...0x4F: compareIntegers(.i32, opcode - 0x46)
@@ -101,7 +108,10 @@ extension FunctionTranslator {
   }
 
   /// Instructions 0xFC 0...7.
-  mutating func translateSaturating(_ opcode: Int) { emitUnary(saturatingConversions[opcode]) }
+  mutating func translateSaturating(_ opcode: Int) {
+    leaveUncanonical(1)
+    emitUnary(saturatingConversions[opcode])
+  }
 
   private mutating func emitUnary(_ unary: Unary) {
     let operand = pop()

@@ -178,6 +178,10 @@ struct FunctionTranslator: ~Copyable {
   var skippedDepth = 0
   var accumulators = Accumulators()
   var last: LastWord?
+  /// Whether NaN results are made canonical: FunctionTranslator+NaN.swift.
+  var canonicalizesNaN = false
+  /// If the last word makes a NaN canonical: what `last` was before it.
+  var beforeCanonical: LastWord?
   /// The first canonical slot.
   var stackBase: UInt32 = 0
   private var slotsUsed: UInt32 = 0

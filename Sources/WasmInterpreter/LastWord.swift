@@ -13,6 +13,8 @@ struct LastWord {
     case shiftLeftI32
     case addShiftedI32(UInt8)
     case multiplyF64
+    /// Makes a NaN in the accumulator canonical: FunctionTranslator+NaN.swift.
+    case canonical
     case other
   }
   var operation: Operation

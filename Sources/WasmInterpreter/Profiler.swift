@@ -78,6 +78,11 @@ final class Profiler {
     instances.first { $0.state === instance }?.map.insert(index, of: instance)
   }
 
+  /// No function is translated any more. Nothing is running.
+  func hasDiscardedCode() {
+    for instance in instances { instance.map = CodeMap(of: instance.state) }
+  }
+
   /// The loop has used up its slice, or a word costs more than is left of it. True if there is more fuel.
   func sliceEnded(in instance: InstanceState) -> Bool {
     let raw = store.raw

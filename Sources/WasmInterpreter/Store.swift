@@ -47,6 +47,18 @@ public final class Store {
     }
   }
 
+  /// Whether every NaN that the engine makes is the positive canonical one, so that all machines give the same results.
+  ///
+  /// The spec leaves sign and payload of a NaN that arithmetic gives to the machine (Core 3.0, section 4.3.3). What keeps
+  /// bits (abs, neg, copysign, reinterpretations, loads and stores) keeps those of a NaN in either case. Fuel does not
+  /// depend on it.
+  ///
+  /// Off by default. A change, which has functions translated again, is for between calls: while a guest runs it is ignored.
+  public var canonicalizesNaN: Bool {
+    get { state.translator.canonicalizesNaN }
+    set { state.canonicalizeNaN(newValue) }
+  }
+
   /// Starts a call's account: `limit` units of fuel, nil for no limit (fuel is still counted). Forgets a refused
   /// growth and restarts the peak of memory use.
   /// - Parameter profile: whether, and how, to note where the fuel goes (`takeProfile`). Nothing else depends on it.
@@ -185,7 +197,19 @@ final class StoreState {
   func joinWords(_ joins: Bool) {
     guard joins != translator.emitter.joinsWords else { return }
     translator.emitter.joinsWords = joins
+    discardCode()
+  }
+
+  /// `Store.canonicalizesNaN`.
+  func canonicalizeNaN(_ canonicalizes: Bool) {
+    guard nesting == 0, canonicalizes != translator.canonicalizesNaN else { return }
+    translator.canonicalizesNaN = canonicalizes
+    discardCode()
+  }
+
+  private func discardCode() {
     for instance in instances { instance.discardCode() }
+    profiler?.hasDiscardedCode()
   }
 
   /// The number that stands for a function type in this store.

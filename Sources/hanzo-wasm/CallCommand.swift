@@ -28,16 +28,8 @@
     @Option(help: ArgumentHelp("Instructions that the guest may execute, or none for no limit.", valueName: "N|none"))
     var fuel: FuelLimit = .units(1_000_000_000)
 
-    @Option(
-      help: ArgumentHelp(
-        "Time for everything, from the worker's start to the answer: a whole number with ms, s or m.",
-        valueName: "time"))
-    var timeout = TimeSpan(milliseconds: 30_000)
-
-    @Option(
-      help: ArgumentHelp(
-        "Linear memory that the guest may have: a whole number with B, KiB, MiB or GiB.", valueName: "size"))
-    var memory = ByteCount(bytes: 256 << 20)
+    @OptionGroup
+    var limits: LimitOptions
 
     @Option(
       name: .customLong("parameters"),
@@ -57,8 +49,7 @@
     func execute() async throws(CommandFailure) -> ExitStatus {
       var config = try baseConfiguration()
       config.fuelLimit = fuel.limit
-      config.maxExecutionTime = timeout.duration
-      config.maxMemoryBytes = memory.bytes
+      limits.apply(to: &config)
       config.parameters = conversion.rule
       do {
         let input = try parseParameters(parameters)
@@ -155,13 +146,7 @@
           writeLogs(partial.logs, truncated: partial.logsTruncated)
           writeStreams(stdout: partial.stdout, stderr: partial.stderr)
         }
-        // The library knows what was left of the limit when the module had been loaded; the user knows the limit.
-        let isLate = error.code == .timedOut
-        writeError(
-          error,
-          message: isLate
-            ? "the time limit of \(timeout.defaultValueDescription) was over (\(error.phase?.rawValue ?? "starting"))"
-            : nil)
+        writeError(error, message: limits.message(for: error))
       }
       return ExitStatus(error.code)
     }

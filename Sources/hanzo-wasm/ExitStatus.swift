@@ -3,18 +3,36 @@
   import HanzoWasm
 
   /// The exit codes of `hanzo-wasm`. Besides these, 64 is swift-argument-parser's for a command line that it cannot read.
-  enum ExitStatus: Int32 {
+  enum ExitStatus: Equatable {
     /// The call returned.
-    case success = 0
+    case success
     /// The guest or the request is at fault: a module that is invalid, a function that does not exist, parameters that
     /// do not fit, a limit on memory or output that was hit, a file that cannot be read.
-    case failure = 1
+    case failure
     /// The time limit was reached.
-    case timedOut = 124
+    case timedOut
     /// A worker could not be started, confined or kept alive.
-    case sandbox = 125
+    case sandbox
     /// The guest trapped or used up its fuel.
-    case trap = 134
+    case trap
+    /// What `run` ends with: the program's own, other than 0.
+    case program(UInt8)
+
+    var code: Int32 {
+      switch self {
+      case .success: 0
+      case .failure: 1
+      case .timedOut: 124
+      case .sandbox: 125
+      case .trap: 134
+      case .program(let code): Int32(code)
+      }
+    }
+
+    /// A program's exit code. Of more than eight bits, of which a parent would see a part only, it becomes 1.
+    init(program code: UInt32) {
+      self = code == 0 ? .success : .program(UInt8(exactly: code) ?? 1)
+    }
 
     init(_ code: ErrorCode) {
       switch code {

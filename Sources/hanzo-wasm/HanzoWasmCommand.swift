@@ -12,13 +12,13 @@
       discussion: """
         Exit codes: 0 ok; 1 the guest, its parameters or a file is at fault; 64 the command line cannot be read; \
         124 time limit reached; 125 a worker cannot be started, confined or kept alive; 134 the guest trapped or \
-        used up its fuel.
+        used up its fuel. `run` ends with the program's own exit code.
 
         The worker is found by the environment variable HANZO_WASM_WORKER, else beside this command, else in \
         ../libexec/hanzo-wasm/.
         """,
       version: versionLine,
-      subcommands: [CallCommand.self, InfoCommand.self, DoctorCommand.self])
+      subcommands: [CallCommand.self, RunCommand.self, InfoCommand.self, DoctorCommand.self])
 
     static func main() async {
       reserveStandardStreams()
@@ -54,7 +54,7 @@
   }
 
   private func exitProcess(_ status: ExitStatus) -> Never {
-    exit(status.rawValue)
+    exit(status.code)
   }
 #else
   import Glibc

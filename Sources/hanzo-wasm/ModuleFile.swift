@@ -1,10 +1,28 @@
 #if CommandLine
-  // Getting a module's bytes from a file or from standard input. They are read here and parsed in the worker only.
+  // Getting a module's or an input's bytes from a file or from standard input. They are read here and parsed in the worker
+  // only.
   import Glibc
   import HanzoWasm
 
-  /// What a worker decodes (`ModuleLimits.moduleBytes`).
-  private let largestModule = 128 << 20
+  /// What is read.
+  enum InputKind {
+    case module
+    /// A program's standard input.
+    case input
+
+    var limit: Int {
+      switch self {
+      // What a worker decodes (`ModuleLimits.moduleBytes`).
+      case .module: 128 << 20
+      case .input: 512 << 20
+      }
+    }
+
+    func tooLarge(_ name: String) -> CommandFailure {
+      let what = self == .module ? "modules" : "inputs"
+      return CommandFailure("\(name) is too large: \(what) of up to \(limit >> 20) MiB are accepted")
+    }
+  }
 
   extension WasmConfig {
     /// Makes room for a module that the user named: the library's smaller default is for modules that come from others.
@@ -14,15 +32,21 @@
     }
   }
 
-  /// The bytes of the file at `path`, or of standard input if `path` is `-`.
+  /// The bytes of the module at `path`, or of standard input if `path` is `-`.
   func readModule(_ path: String) throws(CommandFailure) -> [UInt8] {
+    let bytes = try readFile(path, .module)
+    guard bytes.isEmpty else { return bytes }
     if path == "-" {
-      let bytes = try readAll(STDIN_FILENO, name: "standard input", limit: largestModule)
-      if bytes.isEmpty {
-        throw CommandFailure("standard input is empty", hint: "pipe a .wasm or .wat module into the command")
-      }
-      return bytes
+      throw CommandFailure("standard input is empty", hint: "pipe a .wasm or .wat module into the command")
     }
+    throw CommandFailure("\(singleLine(path)) is empty")
+  }
+
+  /// The bytes of a program's standard input, from a file or, with `-`, from our own.
+  func readInput(_ path: String) throws(CommandFailure) -> [UInt8] { try readFile(path, .input) }
+
+  private func readFile(_ path: String, _ kind: InputKind) throws(CommandFailure) -> [UInt8] {
+    if path == "-" { return try readAll(STDIN_FILENO, name: "standard input", kind: kind) }
     let name = singleLine(path)
     // Non-blocking, so that opening a named pipe without a writer does not hang; it has no effect on files.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -30,7 +54,7 @@
       let code = errno
       throw CommandFailure(
         "cannot open \(name): \(describe(errno: code))",
-        hint: code == ENOENT ? "check the path; `-` reads the module from standard input" : nil)
+        hint: code == ENOENT ? "check the path; `-` reads from standard input" : nil)
     }
     defer { close(descriptor) }
     var status = stat()
@@ -46,15 +70,11 @@
         throw CommandFailure("cannot wait for \(name): \(describe(errno: errno))")
       }
     case S_IFDIR:
-      throw CommandFailure("\(name) is a directory, not a module")
+      throw CommandFailure("\(name) is a directory, not a \(kind == .module ? "module" : "file")")
     default:
       throw CommandFailure("\(name) is not a regular file", hint: "pipe it in and give `-` as the file")
     }
-    if Int(status.st_size) > largestModule {
-      throw CommandFailure("\(name) is too large: modules of up to \(largestModule >> 20) MiB are accepted")
-    }
-    let bytes = try readAll(descriptor, name: name, limit: largestModule)
-    if bytes.isEmpty { throw CommandFailure("\(name) is empty") }
-    return bytes
+    if Int(status.st_size) > kind.limit { throw kind.tooLarge(name) }
+    return try readAll(descriptor, name: name, kind: kind)
   }
 #endif

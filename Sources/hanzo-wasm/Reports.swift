@@ -40,7 +40,9 @@
   func hint(for error: WasmError) -> String? {
     switch error.code {
     case .functionNotFound: "`hanzo-wasm info FILE` lists the functions that the module exports"
-    case .invalidArguments: "`hanzo-wasm info FILE` shows the parameters; --parameters lenient fills in zeros"
+    case .invalidArguments:
+      error.function == nil
+        ? nil : "`hanzo-wasm info FILE` shows the parameters; --parameters lenient fills in zeros"
     case .fuelExhausted: "--fuel N allows more, --fuel none leaves only the time limit"
     case .timedOut, .cpuTimeExceeded: "--timeout TIME allows more time"
     case .memoryLimitExceeded: "--memory SIZE allows more memory"

@@ -36,6 +36,13 @@
     }
   }
 
+  /// Writes what a program wrote to its streams to ours, as it is.
+  func writeGuestStreams(stdout: [UInt8], stderr: [UInt8]) throws(CommandFailure) {
+    _ = writeAll(STDERR_FILENO, stderr)
+    guard let code = writeAll(STDOUT_FILENO, stdout), code != EPIPE else { return }
+    throw CommandFailure("cannot write to standard output: \(describe(errno: code))")
+  }
+
   /// Writes a line to standard error. When that fails there is nobody left to tell.
   func writeDiagnostic(_ line: String) {
     _ = writeAll(STDERR_FILENO, Array((line + "\n").utf8))
@@ -73,7 +80,7 @@
 
   /// Reads to the end of the stream.
   /// - Throws: if there are more than `limit` bytes, or on a read error, naming `name`.
-  func readAll(_ descriptor: Int32, name: String, limit: Int) throws(CommandFailure) -> [UInt8] {
+  func readAll(_ descriptor: Int32, name: String, kind: InputKind) throws(CommandFailure) -> [UInt8] {
     var bytes: [UInt8] = []
     let chunk = 1 << 16
     while true {
@@ -89,9 +96,7 @@
         if code == EINTR { continue }
         throw CommandFailure("cannot read \(name): \(describe(errno: code))")
       }
-      if bytes.count > limit {
-        throw CommandFailure("\(name) is too large: modules of up to \(limit >> 20) MiB are accepted")
-      }
+      if bytes.count > kind.limit { throw kind.tooLarge(name) }
     }
   }
 

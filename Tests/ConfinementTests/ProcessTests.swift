@@ -222,9 +222,9 @@ struct WorkerArgumentsTests {
   func addressSpace() {
     let space = WorkerAddressSpace(
       maxMemoryBytes: 100 << 20, largestFrameBytes: 10 << 20, moduleCacheBytes: 5 << 20, stackBytes: 2 << 20,
-      imageBytes: 1, slackBytes: 3 << 20)
-    // One for the image, rounded up; 2 + 5 + 2 * 10 + 100 + 3 for the rest.
-    let expected: UInt64 = 131 << 20
+      imageBytes: 1, fileSystemBytes: 7 << 20, slackBytes: 3 << 20)
+    // One for the image, rounded up; 2 + 5 + 2 * 10 + 100 + 7 + 3 for the rest.
+    let expected: UInt64 = 138 << 20
     #expect(space.byteCount == expected)
     #expect(WorkerAddressSpace(maxMemoryBytes: .max).byteCount == .max)
   }

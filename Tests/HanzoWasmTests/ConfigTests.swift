@@ -95,13 +95,15 @@ struct EffectiveLimitsTests {
     #expect(limits.wire.fuel == 5)
     #expect(limits.wire.memoryBytes == 65_536)
     #expect(limits.cpuTime == .seconds(1))
-    #expect(limits.wire.maxHostCalls == 0)
+    #expect(limits.wire.maxHostCalls == 10_000)
+    let fewer = try WasmConfig().effective(.init(hostCalls: 0, fileSystemBytes: 5)).wire
+    #expect(fewer.maxHostCalls == 0 && fewer.fileSystemBytes == 5)
   }
 
   static let raised: [Invocation.Limits] = [
     .init(executionTime: .seconds(31)), .init(fuel: 1_000_000_001), .init(memoryBytes: 1 << 30),
     .init(cpuTime: .seconds(4_000)), .init(tableElements: .max), .init(stackBytes: .max), .init(logBytes: .max),
-    .init(outputBytes: .max), .init(stringBytes: .max),
+    .init(outputBytes: .max), .init(stringBytes: .max), .init(hostCalls: 10_001), .init(fileSystemBytes: .max),
   ]
 
   @Test("raising one never fits", arguments: raised)

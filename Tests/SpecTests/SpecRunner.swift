@@ -41,8 +41,11 @@ struct SpecRunner {
   private var lastDefinition: Module?
   private var registered: [String: Instance] = [:]
 
-  static func run(_ script: SpecScript, form: SpecForm, features: Features) throws -> SpecResult {
+  static func run(
+    _ script: SpecScript, form: SpecForm, features: Features, canonicalizesNaN: Bool = false
+  ) throws -> SpecResult {
     var runner = try SpecRunner(script, form: form, features: features)
+    runner.store.canonicalizesNaN = canonicalizesNaN
     var result = SpecResult()
     for command in script.commands {
       do {

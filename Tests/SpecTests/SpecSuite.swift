@@ -62,9 +62,14 @@ struct SpecSuite: Sendable {
   /// The scripts of a group, in alphabetical order.
   func scripts(of group: SpecGroup) throws -> [SpecScript] {
     let folder = json.appendingPathComponent(group.name)
-    return try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted().map { name in
-      try SpecScript(folder: folder.appendingPathComponent(name), name: name, sources: sources)
+    return try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted().map {
+      try script(named: $0, of: group)
     }
+  }
+
+  func script(named name: String, of group: SpecGroup) throws -> SpecScript {
+    let folder = json.appendingPathComponent(group.name).appendingPathComponent(name)
+    return try SpecScript(folder: folder, name: name, sources: sources)
   }
 }
 

@@ -46,4 +46,20 @@ struct SpecTests {
         result.passed >= expectation.passed, "\(group.name) (\(form.rawValue)) fell below its count:\n\(failures)")
     }
   }
+
+  private static let floatScripts = [
+    "core-mvp/f32", "core-mvp/f32_bitwise", "core-mvp/f32_cmp", "core-mvp/f64", "core-mvp/f64_bitwise",
+    "core-mvp/f64_cmp", "core-mvp/float_exprs", "core-mvp/float_literals", "core-mvp/float_memory",
+    "core-mvp/float_misc", "core-2.0/conversions",
+  ]
+
+  @Test("the scripts about floats hold with canonical NaNs", arguments: floatScripts)
+  func canonicalNaNs(_ path: String) throws {
+    let names = path.split(separator: "/").map(String.init)
+    let group = try #require(SpecGroup.all.first { $0.name == names[0] })
+    let script = try SpecSuite.load().script(named: names[1], of: group)
+    let result = try SpecRunner.run(script, form: .binary, features: group.features, canonicalizesNaN: true)
+    #expect(result.total > 0)
+    #expect(result.failures.isEmpty, "\(result.failures.prefix(40).joined(separator: "\n"))")
+  }
 }

@@ -6,7 +6,7 @@ import WasmInterpreter
 
 @Suite("fuel")
 struct FuelTests {
-  private static func imports(_ store: Store) -> [String: Extern] {
+  static func imports(_ store: Store) -> [String: Extern] {
     [
       "host.seven": .function(
         store.makeFunction(type: FunctionType(results: [.i32])) { $0.setResult(i32: 7) }),

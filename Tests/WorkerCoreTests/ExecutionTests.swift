@@ -155,14 +155,26 @@ struct ExecutionTests {
     #expect(try outcome(module, "divide", .arguments([1])).json == 1)
   }
 
-  @Test("deterministic execution is refused as long as it does not exist")
+  @Test("with determinism NaNs are canonical, whatever calls came before, and fuel is the same")
   func deterministic() throws {
     let client = try LoopClient()
-    try client.load("(module (func (export \"f\")))")
-    let failure = try client.invoke(
-      Invocation(module: LoopClient.hash(1), entry: .function("f"), deterministic: true)
-    ).failure
-    #expect(failure?.code == .unsupportedFeature)
+    try client.load(
+      """
+      (module (func (export "f") (param f64) (result f64) (f64.mul (local.get 0) (f64.const nan:0x4000000000001))))
+      """)
+    var invocation = Invocation(
+      module: LoopClient.hash(1), entry: .function("f"), input: .typedArguments([.f64(bits: 0xFFF8_0000_0000_1234)]),
+      results: .typed)
+    let plain = try client.invoke(invocation)
+    invocation.determinism = .init()
+    for _ in 0..<2 {
+      let canonical = try client.invoke(invocation)
+      #expect(canonical.result == .success(.typed([.f64(bits: 0x7FF8_0000_0000_0000)])))
+      #expect(canonical.usage.fuel == plain.usage.fuel)
+    }
+    invocation.determinism = nil
+    #expect(try client.invoke(invocation).result == plain.result)
+    #expect(plain.result != .success(.typed([.f64(bits: 0x7FF8_0000_0000_0000)])))
   }
 
   @Test("a start function that traps fails the call, and the next call starts again")

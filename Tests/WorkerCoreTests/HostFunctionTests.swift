@@ -222,25 +222,4 @@ struct HostFunctionTests {
     #expect(try client.call("grow", .arguments([256])).json == -1)
   }
 
-  @Test("WASI imports link only when WASI is enabled; what is not implemented answers ENOSYS and says so once")
-  func systemInterface() throws {
-    let module = """
-      (module (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
-        (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
-        (memory (export "memory") 1)
-        (func (export "write") (result i32)
-          (drop (call $write (i32.const 1) (i32.const 0) (i32.const 0) (i32.const 0)))
-          (call $write (i32.const 1) (i32.const 0) (i32.const 0) (i32.const 0)))
-        (func (export "_start") (call $exit (i32.const 3)) unreachable))
-      """
-    let client = try LoopClient()
-    try client.load(module)
-    let outcome = try client.call("write")
-    #expect(outcome.json == 52)
-    #expect(outcome.logs.map(\.message) == ["wasi_snapshot_preview1.fd_write is not implemented: ENOSYS"])
-    #expect(try client.call("write", enableWASI: false).failure?.code == .unresolvedImport)
-    let command = try client.invoke(Invocation(module: LoopClient.hash(1), entry: .command(arguments: ["program"])))
-    #expect(command.json == .null)
-    #expect(command.exitCode == 3)
-  }
 }

@@ -25,6 +25,7 @@ private func supervisorMessages() throws -> [String: SupervisorMessage] {
         id: id, maxMemoryBytes: 64 << 20, cacheBytes: 0,
         frameLimits: FrameLimits(maxJSONBytes: 256 << 10, maxAttachmentBytes: 16 << 20),
         features: ["mutable-globals", "multi-value"])),
+    "configure-functions": .configure(Configure(id: id, hostFunctions: sampleHostFunctions)),
     "load": .load(
       Load(
         id: id, hash: module, format: .wasm, features: [], limits: ["types": 10, "functions": 1_000],
@@ -33,13 +34,29 @@ private func supervisorMessages() throws -> [String: SupervisorMessage] {
     "load-text": .load(Load(id: id, hash: module, module: bytes("(module)"))),
     "unload": .unload(Unload(id: id, hash: module)),
     "hostResult": .hostResult(
-      HostResult(id: id, sequence: 1, result: .success(["status": 200]), payload: bytes("answer"))),
+      HostResult(id: id, sequence: 1, result: .success(nil), payload: bytes("{\"status\":200}"))),
+    "hostResult-number": .hostResult(HostResult(id: id, sequence: 2, result: .success(.integer(.min)))),
+    "hostResult-denied": .hostResult(
+      HostResult(id: id, sequence: 1, result: .success(nil), networkDenied: true, payload: bytes("{\"status\":0}"))),
     "hostResult-failure": .hostResult(
       HostResult(id: id, sequence: 2, result: .failure(Failure(.networkDenied, "this host is not on the list")))),
   ]
   for (name, invocation) in invocations(module) { messages[name] = .invoke(Invoke(id: id, invocation: invocation)) }
+  for (name, invocation) in sessions(module) { messages[name] = .invoke(Invoke(id: id, invocation: invocation)) }
   return messages
 }
+
+/// Functions with parameters of every type, results of some, and one with nothing but its name.
+private let sampleHostFunctions: [HostFunctionDeclaration] = [
+  HostFunctionDeclaration(
+    module: "env", name: "http_request", parameters: [.cString, .cString, .cString], result: .jsonHandle,
+    failureMode: .returns(-1)),
+  HostFunctionDeclaration(
+    module: "db", name: "find", parameters: [.string, .bytes, .json], result: .json, fuel: 1_000),
+  HostFunctionDeclaration(
+    module: "math", name: "mix", parameters: [.i32, .i64, .f32, .f64], result: .f64, failureMode: .returns(.min)),
+  HostFunctionDeclaration(module: "env", name: "tick", parameters: [], result: nil),
+]
 
 private func invocations(_ module: ModuleHash) -> [String: Invocation] {
   [
@@ -65,8 +82,8 @@ private func invocations(_ module: ModuleHash) -> [String: Invocation] {
       input: .document(["context": ["user": "u"], "parameters": ["n": 1.5]]), parameters: .lenient,
       limits: InvocationLimits(
         fuel: nil, memoryBytes: 65_536, tableElements: 10, stackBytes: 65_536, maxLogBytes: 0, maxOutputBytes: 1,
-        maxStringBytes: 2, maxHostCalls: 3),
-      enableWASI: false, allowNetwork: true, deterministic: true),
+        maxStringBytes: 2, maxHostCalls: 3, fileSystemBytes: 4),
+      enableWASI: false),
     "invoke-document-text": Invocation(
       module: module, entry: .function("handle"), input: .documentText(bytes("{\"context\": {}}"))),
     "invoke-bytes": Invocation(
@@ -77,6 +94,38 @@ private func invocations(_ module: ModuleHash) -> [String: Invocation] {
     "invoke-profile": Invocation(module: module, entry: .function("run"), profile: .init()),
     "invoke-profile-interval": Invocation(
       module: module, entry: .function("run"), profile: .init(interval: 1_000_000_000)),
+    "invoke-determinism": Invocation(
+      module: module, entry: .function("run"), determinism: .init(seed: .max, realtimeNanoseconds: 0)),
+    "invoke-determinism-minimal": Invocation(module: module, entry: .function("run"), determinism: .init()),
+    "invoke-mounts": Invocation(
+      module: module, entry: .command(arguments: ["prog"]), input: .stdin(bytes("line\n")), mounts: sampleMounts,
+      stdout: .discard, stderr: .log),
+  ]
+}
+
+private let sampleMounts: [Invocation.Mount] = [
+  .init(guestPath: "/data", source: .directory(1), isWritable: true),
+  .init(
+    guestPath: "/etc",
+    source: .files([
+      .init(path: "settings.json", contents: bytes("{}")), .init(path: "empty", contents: []),
+      .init(path: "lib/gr\u{f6}\u{df}e", contents: [0, 255, 10]),
+    ])),
+  .init(guestPath: "/tmp", source: .files([]), isWritable: true),
+  .init(guestPath: "/more", source: .files([.init(path: "b", contents: bytes("b"))]), isWritable: true),
+  .init(guestPath: "/", source: .directory(0)),
+]
+
+/// Calls of an instance that is kept.
+private func sessions(_ module: ModuleHash) -> [String: Invocation] {
+  [
+    "invoke-instantiate": Invocation(module: module, entry: .instantiate, instance: .keep),
+    "invoke-read-memory": Invocation(
+      module: module, entry: .readMemory(address: 1 << 32, count: 16), instance: .kept),
+    "invoke-write-memory": Invocation(
+      module: module, entry: .writeMemory(address: 1_024), input: .bytes([0, 255, 10]), instance: .kept),
+    "invoke-allocate": Invocation(
+      module: module, entry: .writeMemory(address: nil), input: .bytes([0, 255, 10]), instance: .kept),
   ]
 }
 
@@ -112,8 +161,15 @@ private func workerMessages() -> [String: WorkerMessage] {
     "unloaded": .unloaded(Unloaded(id: id, found: false)),
     "hostCall": .hostCall(
       HostCall(
-        id: id, sequence: 1, function: "http_request", argument: ["method": "POST", "url": "https://example.com/"],
-        payload: bytes("body"))),
+        id: id, sequence: 1, function: "env.http_request", argument: [4, 20, 4],
+        payload: bytes("POSThttps://example.com/body"))),
+    "hostCall-values": .hostCall(
+      HostCall(
+        id: id, sequence: 2, function: "test.values",
+        argument: [
+          .integer(Int64(Int32.min)), .integer(.max), JSONValue(f64: (0.1).bitPattern), JSONValue(f32: 0x8000_0000),
+          JSONValue(f32: 0x7FA0_0001), JSONValue(f64: 0xFFF0_0000_0000_0000), 0, 2,
+        ], payload: [0, 255])),
     "log": .log(LogMessage(id: id, record: LogRecord(level: .warning, message: "careful"))),
     "error": .error(ProtocolErrorMessage(ProtocolViolation(.malformedJSON, "unexpected byte at byte 3"))),
   ]

@@ -210,7 +210,7 @@ private struct SchemaValidator {
   private func isOfType(_ value: JSONValue, _ type: String) -> Bool {
     switch (type, value) {
     case ("object", .object), ("array", .array), ("string", .string), ("boolean", .bool), ("null", .null),
-      ("integer", .integer), ("integer", .unsigned):
+      ("integer", .integer), ("integer", .unsigned), ("number", .integer), ("number", .unsigned), ("number", .double):
       true
     default: false
     }

@@ -14,7 +14,7 @@ struct VectorTests {
   func complete() throws {
     #expect(Set(Self.golden) == Set(try goldenMessages().keys))
     #expect(Self.golden == names(in: "vectors", withExtension: "bin"))
-    #expect(Self.golden.count >= 40 && Self.hostile.count >= 88)
+    #expect(Self.golden.count >= 51 && Self.hostile.count >= 114)
   }
 
   @Test("a golden frame is encoded and decoded byte for byte", arguments: golden)
@@ -94,8 +94,11 @@ struct VectorTests {
     let answers = [
       ("supervisor", "starting", "ready"), ("supervisor", "invoking", "outcome-value"),
       ("supervisor", "invoking", "hostCall"), ("supervisor", "invoking", "log"), ("supervisor", "invoking", "error"),
-      ("worker", "unconfigured", "configure"), ("worker", "idle", "load"), ("worker", "idle", "invoke-typed"),
-      ("worker", "idle", "unload"), ("worker", "waitingForHostResult", "hostResult"),
+      ("worker", "unconfigured", "configure"), ("worker", "unconfigured", "configure-functions"),
+      ("worker", "idle", "load"), ("worker", "idle", "invoke-typed"), ("worker", "idle", "invoke-mounts"),
+      ("worker", "idle", "invoke-read-memory"), ("worker", "idle", "invoke-allocate"),
+      ("worker", "idle", "invoke-determinism"), ("worker", "idle", "unload"),
+      ("worker", "waitingForHostResult", "hostResult"),
     ]
     for (receiver, state, name) in answers {
       var receiver = try #require(try Receiver(receiver, state: state))

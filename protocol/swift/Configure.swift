@@ -15,16 +15,19 @@ public struct Configure: Hashable, Sendable {
   public var frameLimits: FrameLimits
   /// The features that modules may use; nil (default) is the worker's default set.
   public var features: Features?
+  /// Functions that the supervisor serves for guests (``HostCall``). Default none.
+  public var hostFunctions: [HostFunctionDeclaration]
 
   public init(
     id: RequestID, maxMemoryBytes: UInt64 = 256 << 20, cacheBytes: UInt64 = 64 << 20,
-    frameLimits: FrameLimits = .default, features: Features? = nil
+    frameLimits: FrameLimits = .default, features: Features? = nil, hostFunctions: [HostFunctionDeclaration] = []
   ) {
     self.id = id
     self.maxMemoryBytes = maxMemoryBytes
     self.cacheBytes = cacheBytes
     self.frameLimits = frameLimits
     self.features = features
+    self.hostFunctions = hostFunctions
   }
 }
 

@@ -37,12 +37,14 @@ extension HostResult {
     var sequence = Field<UInt64>("sequence")
     var value = Field<JSONValue>("value")
     var failure = Field<Failure>("failure")
+    var networkDenied = Field<Bool>("networkDenied")
     try decoder.readMessage { (key, decoder) throws(ProtocolViolation) in
       switch key {
       case "id": try id.set(decoder.requestID())
       case "sequence": try sequence.set(decoder.uint64())
       case "value": try value.set(decoder.value())
       case "failure": try failure.set(Failure(&decoder))
+      case "networkDenied": try networkDenied.set(decoder.bool())
       default: try decoder.skip()
       }
     }
@@ -53,7 +55,8 @@ extension HostResult {
     default: throw ProtocolViolation(.malformedMessage, "a host result has to hold either 'value' or 'failure'")
     }
     self.init(
-      id: try id.required(), sequence: try sequence.required(), result: result, payload: decoder.segment("payload"))
+      id: try id.required(), sequence: try sequence.required(), result: result,
+      networkDenied: networkDenied.value ?? false, payload: decoder.segment("payload"))
   }
 
   func encoder() -> MessageEncoder {
@@ -63,6 +66,7 @@ extension HostResult {
     case .success(let value): encoder.field("value", value)
     case .failure(let failure): encoder.object("failure") { failure.encode(&$0) }
     }
+    encoder.field("networkDenied", networkDenied, default: false)
     return encoder
   }
 }

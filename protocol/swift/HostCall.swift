@@ -8,7 +8,7 @@ public struct HostCall: Hashable, Sendable {
   public var id: RequestID
   /// 1 for an invocation's first host call, and one more for each next.
   public var sequence: UInt64
-  /// Such as `http_request`.
+  /// Such as `env.http_request`.
   public var function: String
   public var argument: JSONValue
   /// Bulk data: attachment segment `payload`.
@@ -28,13 +28,19 @@ public struct HostResult: Hashable, Sendable {
   public var id: RequestID
   public var sequence: UInt64
   public var result: Result<JSONValue, Failure>
+  /// Something that the guest wanted was refused by the network policy, whatever the result is.
+  public var networkDenied: Bool
   /// Bulk data: attachment segment `payload`.
   public var payload: [UInt8]
 
-  public init(id: RequestID, sequence: UInt64, result: Result<JSONValue, Failure>, payload: [UInt8] = []) {
+  public init(
+    id: RequestID, sequence: UInt64, result: Result<JSONValue, Failure>, networkDenied: Bool = false,
+    payload: [UInt8] = []
+  ) {
     self.id = id
     self.sequence = sequence
     self.result = result
+    self.networkDenied = networkDenied
     self.payload = payload
   }
 }

@@ -1,5 +1,7 @@
 /// A function that the supervisor serves for guests: what the worker needs to know to link and to call it.
 
+public import WasmJSON
+
 /// How a parameter or a result of a host function looks to the embedder, and what it is to the guest (GUEST-ABI.md,
 /// "Functions of the embedder").
 public enum LiftedType: String, Hashable, Sendable, CaseIterable {
@@ -62,4 +64,69 @@ public struct HostFunctionDeclaration: Hashable, Sendable {
 
   /// How ``HostCall/function`` names it.
   public var qualifiedName: String { "\(module).\(name)" }
+}
+
+// MARK: - Spelling
+
+extension JSONValue {
+  /// How a host call spells a float: a number, or for NaN and infinities the bits as a string of hexadecimal digits.
+  public init(f32 bits: UInt32) {
+    let number = Float(bitPattern: bits)
+    self = number.isFinite ? .double(Double(number)) : .string(bits.hexadecimal)
+  }
+
+  public init(f64 bits: UInt64) {
+    let number = Double(bitPattern: bits)
+    self = number.isFinite ? .double(number) : .string(bits.hexadecimal)
+  }
+
+  /// The bits of a float that a host call spells; nil for anything else.
+  public var f32Bits: UInt32? {
+    if let text = stringValue { return UInt32(hexadecimal: text) }
+    return doubleValue.map { Float($0).bitPattern }
+  }
+
+  public var f64Bits: UInt64? {
+    if let text = stringValue { return UInt64(hexadecimal: text) }
+    return doubleValue?.bitPattern
+  }
+}
+
+extension HostFunctionDeclaration {
+  init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
+    var module = Field<String>("module")
+    var name = Field<String>("name")
+    var parameters = Field<[LiftedType]>("parameters")
+    var result = Field<LiftedType>("result")
+    var errorValue = Field<Int64>("errorValue")
+    var fuel = Field<UInt64>("fuel")
+    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+      switch key {
+      case "module": try module.set(decoder.string())
+      case "name": try name.set(decoder.string())
+      case "parameters":
+        try parameters.set(
+          decoder.list { (d) throws(ProtocolViolation) in try d.oneOf(LiftedType.self, "parameters") })
+      case "result": try result.set(decoder.oneOf(LiftedType.self, "result"))
+      case "errorValue": try errorValue.set(decoder.int64())
+      case "fuel": try fuel.set(decoder.uint64())
+      default: try decoder.skip()
+      }
+    }
+    self.init(
+      module: try module.required(), name: try name.required(), parameters: parameters.value ?? [],
+      result: result.value, failureMode: errorValue.value.map { .returns($0) } ?? .trap, fuel: fuel.value ?? 0)
+    guard self.parameters.allSatisfy(\.mayBeParameter), self.result?.mayBeResult ?? true else {
+      throw ProtocolViolation(.malformedMessage, "a host function has a parameter or a result of an impossible type")
+    }
+  }
+
+  func encode(_ encoder: inout MessageEncoder) {
+    encoder.field("module", module)
+    encoder.field("name", name)
+    if !parameters.isEmpty { encoder.field("parameters", parameters.map(\.rawValue)) }
+    if let result { encoder.field("result", result) }
+    if case .returns(let value) = failureMode { encoder.field("errorValue", JSONValue(value)) }
+    encoder.field("fuel", fuel, default: 0)
+  }
 }

@@ -17,7 +17,9 @@ extension Invoke {
   }
 
   func encoder() -> MessageEncoder {
-    var encoder = MessageEncoder(type: "invoke", id: id, segments: [("input", invocation.input.attachedBytes)])
+    var encoder = MessageEncoder(
+      type: "invoke", id: id,
+      segments: [("input", invocation.input.attachedBytes), ("files", invocation.attachedFiles)])
     encoder.object("invocation") { invocation.encode(&$0) }
     return encoder
   }
@@ -31,10 +33,14 @@ extension Invocation {
     var parameters = Field<Parameters>("parameters")
     var results = Field<Results>("results")
     var limits = Field<InvocationLimits>("limits")
+    var instance = Field<Instance>("instance")
     var enableWASI = Field<Bool>("enableWASI")
-    var allowNetwork = Field<Bool>("allowNetwork")
-    var deterministic = Field<Bool>("deterministic")
+    var determinism = Field<Determinism>("determinism")
     var environment = Field<[EnvironmentVariable]>("environment")
+    var mounts = Field<[Mount]>("mounts")
+    var stdout = Field<Stream>("stdout")
+    var stderr = Field<Stream>("stderr")
+    var files = decoder.segment("files")[...]
     var profile = Field<Profile>("profile")
     try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
       switch key {
@@ -44,21 +50,28 @@ extension Invocation {
       case "parameters": try parameters.set(decoder.oneOf(Parameters.self, "parameters"))
       case "results": try results.set(decoder.oneOf(Results.self, "results"))
       case "limits": try limits.set(InvocationLimits(&decoder))
+      case "instance": try instance.set(decoder.oneOf(Instance.self, "instance"))
       case "enableWASI": try enableWASI.set(decoder.bool())
-      case "allowNetwork": try allowNetwork.set(decoder.bool())
-      case "deterministic": try deterministic.set(decoder.bool())
+      case "determinism": try determinism.set(Determinism(&decoder))
       case "environment":
         try environment.set(decoder.list { (d) throws(ProtocolViolation) in try EnvironmentVariable(&d) })
+      case "mounts":
+        try mounts.set(decoder.list { (d) throws(ProtocolViolation) in try Mount(&d, files: &files) })
+      case "stdout": try stdout.set(decoder.oneOf(Stream.self, "stdout"))
+      case "stderr": try stderr.set(decoder.oneOf(Stream.self, "stderr"))
       case "profile": try profile.set(Profile(&decoder))
       default: try decoder.skip()
       }
     }
+    guard files.isEmpty else {
+      throw ProtocolViolation(.malformedAttachment, "the segment 'files' is longer than the files in it")
+    }
     self.init(
       module: try module.required(), entry: try entry.required(), input: input.value ?? .none,
       parameters: parameters.value ?? .strict, results: results.value ?? .plain, limits: limits.value ?? .init(),
-      enableWASI: enableWASI.value ?? true, allowNetwork: allowNetwork.value ?? false,
-      deterministic: deterministic.value ?? false, environment: environment.value ?? [],
-      profile: profile.value)
+      instance: instance.value ?? .fresh, enableWASI: enableWASI.value ?? true, determinism: determinism.value,
+      environment: environment.value ?? [], mounts: mounts.value ?? [], stdout: stdout.value ?? .capture,
+      stderr: stderr.value ?? .capture, profile: profile.value)
   }
 
   func encode(_ encoder: inout MessageEncoder) {
@@ -67,19 +80,29 @@ extension Invocation {
       switch entry {
       case .function(let name): encoder.field("function", name)
       case .command(let arguments): encoder.field("command", arguments)
+      case .instantiate: encoder.object("instantiate") { _ in }
+      case .readMemory(let address, let count):
+        encoder.object("readMemory") {
+          $0.field("address", address)
+          $0.field("count", count)
+        }
+      case .writeMemory(let address): encoder.object("writeMemory") { $0.field("address", address) }
       }
     }
     if input != .none { encoder.object("input") { input.encode(&$0) } }
     if parameters != .strict { encoder.field("parameters", parameters) }
     if results != .plain { encoder.field("results", results) }
     if limits != InvocationLimits() { encoder.object("limits") { limits.encode(&$0) } }
+    if instance != .fresh { encoder.field("instance", instance) }
     encoder.field("enableWASI", enableWASI, default: true)
-    encoder.field("allowNetwork", allowNetwork, default: false)
-    encoder.field("deterministic", deterministic, default: false)
+    if let determinism { encoder.object("determinism") { determinism.encode(&$0) } }
     encoder.array("environment", environment) { variable, encoder in
       encoder.field("name", variable.name)
       encoder.field("value", variable.value)
     }
+    encoder.array("mounts", mounts) { $0.encode(&$1) }
+    if stdout != .capture { encoder.field("stdout", stdout) }
+    if stderr != .capture { encoder.field("stderr", stderr) }
     if let profile {
       encoder.object("profile") { $0.field("interval", profile.interval, default: Profile().interval) }
     }
@@ -88,20 +111,49 @@ extension Invocation {
 
 extension Invocation.Entry {
   fileprivate init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
-    var function = Field<String>("function")
-    var command = Field<[String]>("command")
+    var entries: [Self] = []
     try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
       switch key {
-      case "function": try function.set(decoder.string())
-      case "command": try command.set(decoder.strings())
+      case "function": entries.append(.function(try decoder.string()))
+      case "command": entries.append(.command(arguments: try decoder.strings()))
+      case "instantiate":
+        try decoder.readFields { (_, decoder) throws(ProtocolViolation) in try decoder.skip() }
+        entries.append(.instantiate)
+      case "readMemory": entries.append(try Self.readMemory(&decoder))
+      case "writeMemory": entries.append(try Self.writeMemory(&decoder))
       default: try decoder.skip()
       }
     }
-    switch (function.value, command.value) {
-    case (let name?, nil): self = .function(name)
-    case (nil, let arguments?): self = .command(arguments: arguments)
-    default: throw ProtocolViolation(.malformedMessage, "'entry' has to hold either 'function' or 'command'")
+    guard entries.count == 1, let entry = entries.first else {
+      throw ProtocolViolation(
+        .malformedMessage,
+        "'entry' has to hold exactly one of 'function', 'command', 'instantiate', 'readMemory' and 'writeMemory'")
     }
+    self = entry
+  }
+
+  private static func readMemory(_ decoder: inout MessageDecoder) throws(ProtocolViolation) -> Self {
+    var address = Field<UInt64>("address")
+    var count = Field<UInt64>("count")
+    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+      switch key {
+      case "address": try address.set(decoder.uint64())
+      case "count": try count.set(decoder.uint64())
+      default: try decoder.skip()
+      }
+    }
+    return .readMemory(address: try address.required(), count: try count.required())
+  }
+
+  private static func writeMemory(_ decoder: inout MessageDecoder) throws(ProtocolViolation) -> Self {
+    var address = Field<UInt64>("address")
+    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+      switch key {
+      case "address": try address.set(decoder.uint64())
+      default: try decoder.skip()
+      }
+    }
+    return .writeMemory(address: address.value)
   }
 }
 
@@ -201,6 +253,7 @@ extension InvocationLimits {
     var maxOutputBytes = Field<UInt64>("maxOutputBytes")
     var maxStringBytes = Field<UInt64>("maxStringBytes")
     var maxHostCalls = Field<UInt64>("maxHostCalls")
+    var fileSystemBytes = Field<UInt64>("fileSystemBytes")
     try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
       switch key {
       case "fuel": try fuel.set(decoder.null() ? nil : decoder.uint64())
@@ -211,6 +264,7 @@ extension InvocationLimits {
       case "maxOutputBytes": try maxOutputBytes.set(decoder.uint64())
       case "maxStringBytes": try maxStringBytes.set(decoder.uint64())
       case "maxHostCalls": try maxHostCalls.set(decoder.uint64())
+      case "fileSystemBytes": try fileSystemBytes.set(decoder.uint64())
       default: try decoder.skip()
       }
     }
@@ -223,6 +277,7 @@ extension InvocationLimits {
     self.maxOutputBytes = maxOutputBytes.value ?? self.maxOutputBytes
     self.maxStringBytes = maxStringBytes.value ?? self.maxStringBytes
     self.maxHostCalls = maxHostCalls.value ?? self.maxHostCalls
+    self.fileSystemBytes = fileSystemBytes.value ?? self.fileSystemBytes
   }
 
   fileprivate func encode(_ encoder: inout MessageEncoder) {
@@ -239,6 +294,7 @@ extension InvocationLimits {
     encoder.field("maxOutputBytes", maxOutputBytes, default: defaults.maxOutputBytes)
     encoder.field("maxStringBytes", maxStringBytes, default: defaults.maxStringBytes)
     encoder.field("maxHostCalls", maxHostCalls, default: defaults.maxHostCalls)
+    encoder.field("fileSystemBytes", fileSystemBytes, default: defaults.fileSystemBytes)
   }
 }
 

@@ -10,6 +10,23 @@ public struct Invocation: Hashable, Sendable {
     case function(String)
     /// The module is a WASI command (`_start`); these are its arguments, the program's name first.
     case command(arguments: [String])
+    /// Nothing but the instance itself: its start function, and `_initialize` of a reactor.
+    case instantiate
+    /// Copies bytes out of the memory of an instance that an earlier call kept.
+    case readMemory(address: UInt64, count: UInt64)
+    /// Writes the input's bytes into the memory of an instance that an earlier call kept. Without an address they go where the
+    /// guest's allocator says, and the address is the result.
+    case writeMemory(address: UInt64?)
+  }
+
+  /// Which instance of the module a call runs in.
+  public enum Instance: String, Hashable, Sendable, CaseIterable {
+    /// A fresh one, of which nothing is left afterwards.
+    case fresh
+    /// A fresh one, which is kept for the calls that follow.
+    case keep
+    /// The one that was kept. Any other call but of the same kind ends it.
+    case kept
   }
 
   /// What the entry is given. It is never guessed from the contents.
@@ -52,14 +69,19 @@ public struct Invocation: Hashable, Sendable {
   public var parameters: Parameters
   public var results: Results
   public var limits: InvocationLimits
+  /// Default `.fresh`.
+  public var instance: Instance
   /// Whether WASI imports are provided. Default true.
   public var enableWASI: Bool
-  /// Whether the guest may use the network (by host calls to the supervisor). Default false.
-  public var allowNetwork: Bool
-  /// Canonical NaNs, fixed clocks and seeded randomness. Default false.
-  public var deterministic: Bool
+  /// Canonical NaNs, clocks of its own and seeded randomness; nil (default) is the machine's.
+  public var determinism: Determinism?
   /// Environment variables of a WASI guest, in order. Default none.
   public var environment: [EnvironmentVariable]
+  /// What a WASI guest sees of files: its preopened directories, in order. Default none.
+  public var mounts: [Mount]
+  /// What becomes of what a WASI guest writes to its standard output and its standard error. Default `.capture`.
+  public var stdout: Stream
+  public var stderr: Stream
   /// Whether the outcome tells where the fuel went. Default nil: no.
   public var profile: Profile?
 
@@ -85,8 +107,9 @@ public struct Invocation: Hashable, Sendable {
 
   public init(
     module: ModuleHash, entry: Entry, input: Input = .none, parameters: Parameters = .strict,
-    results: Results = .plain, limits: InvocationLimits = .init(), enableWASI: Bool = true, allowNetwork: Bool = false,
-    deterministic: Bool = false, environment: [EnvironmentVariable] = [], profile: Profile? = nil
+    results: Results = .plain, limits: InvocationLimits = .init(), instance: Instance = .fresh, enableWASI: Bool = true,
+    determinism: Determinism? = nil, environment: [EnvironmentVariable] = [], mounts: [Mount] = [],
+    stdout: Stream = .capture, stderr: Stream = .capture, profile: Profile? = nil
   ) {
     self.module = module
     self.entry = entry
@@ -94,10 +117,13 @@ public struct Invocation: Hashable, Sendable {
     self.parameters = parameters
     self.results = results
     self.limits = limits
+    self.instance = instance
     self.enableWASI = enableWASI
-    self.allowNetwork = allowNetwork
-    self.deterministic = deterministic
+    self.determinism = determinism
     self.environment = environment
+    self.mounts = mounts
+    self.stdout = stdout
+    self.stderr = stderr
     self.profile = profile
   }
 }
@@ -120,11 +146,13 @@ public struct InvocationLimits: Hashable, Sendable {
   public var maxStringBytes: UInt64
   /// Calls to the supervisor (``HostCall``). Default 10,000.
   public var maxHostCalls: UInt64
+  /// All files of the call's in-memory file systems together, in bytes. Default 16 MiB.
+  public var fileSystemBytes: UInt64
 
   public init(
     fuel: UInt64? = 1_000_000_000, memoryBytes: UInt64 = 256 << 20, tableElements: UInt64 = 10_000_000,
     stackBytes: UInt64 = 4 << 20, maxLogBytes: UInt64 = 64 << 10, maxOutputBytes: UInt64 = 16 << 20,
-    maxStringBytes: UInt64 = 4 << 10, maxHostCalls: UInt64 = 10_000
+    maxStringBytes: UInt64 = 4 << 10, maxHostCalls: UInt64 = 10_000, fileSystemBytes: UInt64 = 16 << 20
   ) {
     self.fuel = fuel
     self.memoryBytes = memoryBytes
@@ -134,6 +162,7 @@ public struct InvocationLimits: Hashable, Sendable {
     self.maxOutputBytes = maxOutputBytes
     self.maxStringBytes = maxStringBytes
     self.maxHostCalls = maxHostCalls
+    self.fileSystemBytes = fileSystemBytes
   }
 }
 

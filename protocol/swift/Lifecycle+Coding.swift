@@ -75,6 +75,7 @@ extension Configure {
     var maxJSONBytes = Field<UInt32>("maxJSONBytes")
     var maxAttachmentBytes = Field<UInt32>("maxAttachmentBytes")
     var features = Field<Features>("features")
+    var hostFunctions = Field<[HostFunctionDeclaration]>("hostFunctions")
     try decoder.readMessage { (key, decoder) throws(ProtocolViolation) in
       switch key {
       case "id": try id.set(decoder.requestID())
@@ -83,6 +84,9 @@ extension Configure {
       case "maxJSONBytes": try maxJSONBytes.set(decoder.uint32())
       case "maxAttachmentBytes": try maxAttachmentBytes.set(decoder.uint32())
       case "features": try features.set(decoder.strings())
+      case "hostFunctions":
+        try hostFunctions.set(
+          decoder.list { (d) throws(ProtocolViolation) in try HostFunctionDeclaration(&d) })
       default: try decoder.skip()
       }
     }
@@ -93,7 +97,7 @@ extension Configure {
       frameLimits: FrameLimits(
         maxJSONBytes: maxJSONBytes.value ?? FrameLimits.default.maxJSONBytes,
         maxAttachmentBytes: maxAttachmentBytes.value ?? FrameLimits.default.maxAttachmentBytes),
-      features: features.value)
+      features: features.value, hostFunctions: hostFunctions.value ?? [])
   }
 
   func encoder() -> MessageEncoder {
@@ -107,6 +111,7 @@ extension Configure {
       "maxAttachmentBytes", UInt64(frameLimits.maxAttachmentBytes),
       default: UInt64(FrameLimits.default.maxAttachmentBytes))
     encoder.field("features", features)
+    encoder.array("hostFunctions", hostFunctions) { $0.encode(&$1) }
     return encoder
   }
 }

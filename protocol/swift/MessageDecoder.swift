@@ -194,6 +194,13 @@ struct MessageDecoder {
     do throws(JSONError) { return try json.readUInt64() } catch { throw ProtocolViolation(error) }
   }
 
+  mutating func int64() throws(ProtocolViolation) -> Int64 {
+    guard case .integer(let value) = try value() else {
+      throw ProtocolViolation(.malformedMessage, "a number that is no 64-bit integer before byte \(json.offset)")
+    }
+    return value
+  }
+
   mutating func uint32() throws(ProtocolViolation) -> UInt32 {
     guard let value = UInt32(exactly: try uint64()) else {
       throw ProtocolViolation(.malformedMessage, "a number that does not fit in 32 bits at byte \(json.offset)")

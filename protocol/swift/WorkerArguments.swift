@@ -77,6 +77,8 @@ public struct WorkerArguments: Sendable, Hashable {
   public var directories: UInt64 = 0
   /// `--writable-directories`: bit i is set if directory i may be written.
   public var writableDirectories: UInt64 = 0
+  /// `--file-bytes`: RLIMIT_FSIZE, the longest file that the worker may write in a writable directory.
+  public var fileBytes: UInt64 = 0
   /// `--max-message-bytes`, `--max-attachment-bytes`: the caps on both parts of a frame that the worker reads.
   public var maxMessageBytes: UInt64 = 1 << 20
   public var maxAttachmentBytes: UInt64 = WorkerAddressSpace.defaultLargestFrameBytes - (1 << 20)
@@ -191,6 +193,7 @@ public struct WorkerArguments: Sendable, Hashable {
     Option("lifeline", 0...1, get: { $0.lifeline ? 1 : 0 }, set: { $0.lifeline = $1 != 0 }),
     Option("directories", 0...Int64(maximumDirectories), count: \.directories),
     Option("writable-directories", 0...((1 << maximumDirectories) - 1), count: \.writableDirectories),
+    Option("file-bytes", 0...(1 << 46), count: \.fileBytes),
     Option("max-message-bytes", 1_024...(1 << 30), count: \.maxMessageBytes),
     Option("max-attachment-bytes", 0...(1 << 31), count: \.maxAttachmentBytes),
   ]

@@ -1,6 +1,7 @@
 /// What host functions know and collect while one call runs.
 
 import WasmInterpreter
+import WasmWASI
 import WorkerProtocol
 
 /// The state of one execution. Host functions are made once per instance and look here for the call they serve.
@@ -17,21 +18,32 @@ final class CallContext {
   /// What `env.output_write` wrote; nil if it was not called.
   var output: [UInt8]?
   var isNetworkDenied = false
-  /// From `proc_exit`.
-  var exitCode: UInt32?
-  /// WASI functions that were called, which this worker links but does not implement.
-  var reportedFunctions: Set<String> = []
+  /// The guest ended itself by `proc_exit`.
+  var hasExited = false
+  /// What a trap of kind ``HostTrap/failure`` means.
+  var failure: Failure?
+  /// No failure mode of a host function applies any more.
+  var endsCall = false
+  /// The instance that the call runs in, which knows the context until the call ends.
+  let linked: LinkedInstance
+  /// Who serves host calls; nil where there is nobody.
+  let supervisor: (any Supervisor)?
 
-  init(_ invocation: Invocation, layout: GuestLayout, input: [UInt8]) {
+  init(_ invocation: Invocation, linked: LinkedInstance, input: [UInt8], supervisor: (any Supervisor)?) {
+    self.linked = linked
+    self.supervisor = supervisor
     isLenient = invocation.parameters == .lenient
     limits = invocation.limits
     logs = LogCollector(limit: invocation.limits.maxLogBytes)
-    arena = GuestArena(layout)
+    arena = invocation.instance == .kept ? linked.keptArena : GuestArena(linked.layout)
     self.input = input
   }
 }
 
-/// Where an instance's host functions find the call that is running; empty between calls.
+/// Where an instance's host functions find the call that is running, and the world of a WASI guest.
 final class CallSlot {
+  /// Nil between calls.
   var current: CallContext?
+  /// Nil unless WASI is provided. Lives as long as the instance's state does.
+  var system: SystemInterface?
 }

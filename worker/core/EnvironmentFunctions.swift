@@ -12,7 +12,11 @@ struct HostFunction: Sendable {
   var body: Body
 
   init(_ parameters: [ValueType], _ results: [ValueType], _ body: @escaping Body) {
-    type = FunctionType(parameters: parameters, results: results)
+    self.init(type: FunctionType(parameters: parameters, results: results), body)
+  }
+
+  init(type: FunctionType, _ body: @escaping Body) {
+    self.type = type
     self.body = body
   }
 }

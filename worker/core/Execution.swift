@@ -1,8 +1,10 @@
 /// One call from its invocation to its outcome.
 
+import Confinement
 import WasmBinary
 import WasmInterpreter
 import WasmJSON
+import WasmWASI
 import WorkerProtocol
 
 /// Runs an invocation on a linked instance. It is used once.
@@ -10,34 +12,47 @@ struct Execution {
   let invocation: Invocation
   let linked: LinkedInstance
   let module: CachedModule
+  let directories: [PreopenedDirectory]
   let context: CallContext
-  /// The name of the function to call.
+  /// What messages call the entry.
   let entry: String
   private let clock: CallClock
 
-  init(_ invocation: Invocation, linked: LinkedInstance, module: CachedModule, clock: CallClock) {
+  init(
+    _ invocation: Invocation, linked: LinkedInstance, module: CachedModule, directories: [PreopenedDirectory] = [],
+    supervisor: (any Supervisor)? = nil, clock: CallClock
+  ) {
     self.invocation = invocation
     self.linked = linked
     self.module = module
+    self.directories = directories
     self.clock = clock
-    context = CallContext(invocation, layout: linked.layout, input: documentBytes(invocation.input) ?? [])
+    context = CallContext(
+      invocation, linked: linked, input: documentBytes(invocation.input) ?? [], supervisor: supervisor)
     entry =
       switch invocation.entry {
       case .function(let name): name
       case .command: "_start"
+      case .instantiate: "the start function"
+      case .readMemory, .writeMemory: "the memory"
       }
   }
 
   /// Runs the call. The instance may be used again afterwards.
   func run() -> Outcome {
-    defer { linked.end() }
     var progress = Progress()
     let result = value(&progress)
+    if invocation.instance == .fresh { linked.slot.system?.finish() }
 
     var outcome = Outcome(result: result.mapError(withFacts))
+    if let system = linked.slot.system, progress.hasBegun {
+      outcome.stdout = system.takeStandardOutput()
+      outcome.stderr = system.takeStandardError()
+      if context.hasExited { outcome.exitCode = system.exitCode }
+    }
     outcome.logs = context.logs.records
     outcome.logsTruncated = context.logs.isTruncated
-    outcome.exitCode = context.exitCode
+    if case .command = invocation.entry, outcome.exitCode == nil, case .success = result { outcome.exitCode = 0 }
     outcome.networkDenied = context.isNetworkDenied
     outcome.usage = clock.usage()
     // A call that was refused before it began has used nothing.
@@ -47,6 +62,8 @@ struct Execution {
       outcome.usage.instantiateNanoseconds = progress.enteredAt
       outcome.profile = linked.store.takeProfile().flatMap { GuestProfile($0, limits: invocation.limits) }
     }
+    linked.keptArena = context.arena
+    linked.end()
     return outcome
   }
 
@@ -66,28 +83,84 @@ struct Execution {
 
   private func value(_ progress: inout Progress) -> Result<Outcome.Value, Failure> {
     do {
-      let function = try module.entry(entry)
-      let planned = try plan(function.signature)
-      try linked.begin(invocation.limits, profile: try profileOptions(invocation.profile), context)
-      progress.hasBegun = true
-      do {
-        try linked.instance.initialize()
-        if let reactor = module.reactor, reactor != function.index { _ = try linked.instance.invoke(reactor, []) }
-        progress.enteredAt = clock.elapsed()
-        let arguments = try place(planned)
-        let results = try linked.instance.invoke(function.index, arguments)
-        return .success(try answer(results))
-      } catch let trap as Trap {
-        if HostTrap(trap) == .exit { return .success(.json(.null)) }
-        throw Failure(trap, function: entry, limits: invocation.limits)
-      } catch let failure as Failure {
-        throw failure
+      return .success(try run(&progress))
+    } catch let trap as Trap {
+      if HostTrap(trap) == .exit {
+        context.hasExited = true
+        return .success(.json(.null))
       }
+      if HostTrap(trap) == .failure, let failure = context.failure { return .failure(failure) }
+      return .failure(Failure(trap, function: entry, limits: invocation.limits))
     } catch let failure as Failure {
       return .failure(failure)
     } catch {
       return .failure(Failure(.trap, "\(error)", function: entry))
     }
+  }
+
+  private func run(_ progress: inout Progress) throws -> Outcome.Value {
+    let function: EntryPoint?
+    switch invocation.entry {
+    case .function(let name): function = try module.entry(name)
+    case .command: function = try module.entry("_start")
+    case .instantiate, .readMemory, .writeMemory: function = nil
+    }
+    let planned = try function.map { (function) throws(Failure) in try plan(function.signature) } ?? []
+    if invocation.instance == .kept {
+      try linked.resume(invocation, context)
+      progress.hasBegun = true
+    } else {
+      try linked.begin(invocation, directories, context)
+      progress.hasBegun = true
+      try initialize(function)
+      linked.isInitialized = true
+    }
+    progress.enteredAt = clock.elapsed()
+    switch invocation.entry {
+    case .function, .command:
+      guard let function else { return .json(.null) }
+      return try answer(try linked.instance.invoke(function.index, try place(planned)))
+    case .instantiate: return .json(.null)
+    case .readMemory(let address, let count): return .bytes(try readMemory(address, count))
+    case .writeMemory(let address): return .json(try writeMemory(address))
+    }
+  }
+
+  /// The instance's beginning: its start function, and what a reactor does before anything else.
+  private func initialize(_ function: EntryPoint?) throws(Trap) {
+    try linked.instance.initialize()
+    if case .command = invocation.entry { return }
+    if let reactor = module.reactor, reactor != function?.index { _ = try linked.instance.invoke(reactor, []) }
+  }
+
+  // MARK: Memory
+
+  private func readMemory(_ address: UInt64, _ count: UInt64) throws(Failure) -> [UInt8] {
+    guard count <= invocation.limits.maxOutputBytes else {
+      throw Failure(
+        .outputLimitExceeded, "\(count) bytes are more than the call may return",
+        limit: Failure.Limit(name: "maxOutputBytes", value: invocation.limits.maxOutputBytes))
+    }
+    guard let bytes = linked.memory?.read(at: address, count: Int(count)) else { throw outOfBounds(address, count) }
+    return bytes
+  }
+
+  private func writeMemory(_ address: UInt64?) throws -> JSONValue {
+    guard case .bytes(let bytes) = invocation.input else {
+      throw Failure(.invalidArguments, "what is written to a memory has to come as bytes")
+    }
+    guard let address else {
+      let address = try GuestInput(linked: linked, context: context, function: entry).copy(bytes)
+      return JSONValue(address)
+    }
+    guard linked.memory?.write(bytes, at: address) == true else { throw outOfBounds(address, UInt64(bytes.count)) }
+    return JSONValue(address)
+  }
+
+  private func outOfBounds(_ address: UInt64, _ count: UInt64) -> Failure {
+    Failure(
+      .invalidArguments,
+      "\(count) bytes at address \(address) are not within the memory, which ends at \(linked.memory?.byteCount ?? 0)")
   }
 
   // MARK: Input
@@ -151,6 +224,8 @@ struct Execution {
     let answer = DocumentAnswer(
       function: entry, form: AnswerForm(invocation.input), context: context, memory: linked.memory)
     if let output = context.output { return try answer.value(output) }
+    // What it has to say is on its standard output.
+    if case .command = invocation.entry { return .json(.null) }
     if invocation.results == .typed { return .typed(typedResults(results)) }
     let followsDocumentRules = isDocument || (isDocumentFunction(entry) && !context.isLenient)
     if followsDocumentRules, results.count == 1 {
@@ -170,7 +245,7 @@ struct Execution {
 }
 
 /// What a whole document or bytes are to the guest; nil for parameters.
-private func documentBytes(_ input: Invocation.Input) -> [UInt8]? {
+func documentBytes(_ input: Invocation.Input) -> [UInt8]? {
   switch input {
   case .document(let value): value.serialized()
   case .documentText(let bytes), .bytes(let bytes): bytes

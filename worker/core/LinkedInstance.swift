@@ -1,7 +1,9 @@
 /// A module linked with the host's functions, once, and used for call after call.
 
+import Confinement
 import WasmBinary
 import WasmInterpreter
+import WasmWASI
 import WorkerProtocol
 
 /// An instance whose imports are resolved. Every call starts from a fresh state (`Instance.initialize`).
@@ -19,9 +21,17 @@ final class LinkedInstance {
   private let initialMemoryBytes: UInt64
   private let initialTableElements: UInt64
   private let environmentMemory: MemoryInstance?
+  /// Blocks of the guest's memory that are in use, for the calls after one that kept the instance.
+  var keptArena: GuestArena
+  /// Whether the last fresh start went as far as the entry.
+  var isInitialized = false
+  /// Whether the module imports anything of WASI.
+  let usesSystemInterface: Bool
 
   /// - Throws: `unresolvedImport`, or `memoryLimitExceeded` if the module needs more than `limits` from the start.
-  init(_ module: Module, limits: InvocationLimits, enableWASI: Bool) throws(Failure) {
+  init(
+    _ module: Module, limits: InvocationLimits, enableWASI: Bool, functions: SupervisorFunctions = .init()
+  ) throws(Failure) {
     let slot = CallSlot()
     do throws(LinkError) {
       store = try Store(limits: limits.storeLimits)
@@ -36,40 +46,83 @@ final class LinkedInstance {
     let (store, environmentMemory) = (store, environmentMemory)
     do throws(LinkError) {
       instance = try Instance(module, in: store) { item in
-        Self.resolve(item, store: store, memory: environmentMemory, slot: slot, enableWASI: enableWASI)
+        let function: HostFunction?
+        switch item.module {
+        case "env":
+          if item.name == "memory", let environmentMemory { return .memory(environmentMemory) }
+          function = functions["env", item.name] ?? environmentFunctions[item.name]
+        case systemInterfaceModule:
+          return enableWASI ? Self.systemFunction(item.name, store: store, slot: slot) : nil
+        default: function = functions[item.module, item.name]
+        }
+        return function.map { Self.link($0, store: store, slot: slot) }
       }
     } catch {
       throw Failure(error, limits: limits)
     }
     layout = GuestLayout(module, initialBytes: UInt64(instance.memory?.byteCount ?? 0))
+    keptArena = GuestArena(layout)
+    usesSystemInterface = enableWASI && module.imports.contains { $0.module == systemInterfaceModule }
     initialMemoryBytes = store.memoryBytes
     initialTableElements = module.tables.reduce(0) { $0 + $1.type.limits.minimum }
   }
 
-  /// Prepares for a call: limits, fuel, and a fresh state of everything but what `Instance.initialize` does.
+  /// Prepares for a call in a fresh state: limits, fuel, and everything but what `Instance.initialize` does.
   ///
-  /// - Throws: `memoryLimitExceeded` if the call allows less than the module has from the start.
-  func begin(_ limits: InvocationLimits, profile: ProfileOptions?, _ context: CallContext) throws(Failure) {
-    guard initialMemoryBytes <= limits.memoryBytes else {
-      throw Failure(
-        .memoryLimitExceeded, "the module needs \(initialMemoryBytes) bytes of memory from the start",
-        limit: Failure.Limit(name: "memoryBytes", value: limits.memoryBytes))
-    }
-    guard initialTableElements <= limits.tableElements else {
-      throw Failure(
-        .memoryLimitExceeded, "the module needs \(initialTableElements) table elements from the start",
-        limit: Failure.Limit(name: "tableElements", value: limits.tableElements))
+  /// - Throws: `memoryLimitExceeded` if the call allows less than the module has from the start; what a guest of WASI
+  ///   cannot be given.
+  func begin(_ invocation: Invocation, _ directories: [PreopenedDirectory], _ context: CallContext) throws(Failure) {
+    try allow(invocation.limits, memoryBytes: initialMemoryBytes, tableElements: initialTableElements, "from the start")
+    let profile = try profileOptions(invocation.profile)
+    isInitialized = false
+    forget()
+    if usesSystemInterface {
+      slot.system = SystemInterface(try systemConfiguration(invocation, directories, slot))
     }
     environmentMemory?.reset()
     // What the last call grew would count as this call's peak.
     if store.memoryBytes > initialMemoryBytes { instance.memory?.reset() }
+    store.canonicalizesNaN = invocation.determinism != nil
+    open(invocation.limits, profile, context)
+  }
+
+  /// Prepares for a call in the state that the last one left.
+  ///
+  /// - Throws: `memoryLimitExceeded` if the call allows less than the instance has by now.
+  func resume(_ invocation: Invocation, _ context: CallContext) throws(Failure) {
+    try allow(invocation.limits, memoryBytes: store.memoryBytes, tableElements: initialTableElements, "by now")
+    open(invocation.limits, try profileOptions(invocation.profile), context)
+  }
+
+  private func open(_ limits: InvocationLimits, _ profile: ProfileOptions?, _ context: CallContext) {
     store.limits = limits.storeLimits
     store.setFuel(limits.fuel, profile: profile)
     slot.current = context
   }
 
+  private func allow(
+    _ limits: InvocationLimits, memoryBytes: UInt64, tableElements: UInt64, _ when: String
+  ) throws(Failure) {
+    guard memoryBytes <= limits.memoryBytes else {
+      throw Failure(
+        .memoryLimitExceeded, "the module needs \(memoryBytes) bytes of memory \(when)",
+        limit: Failure.Limit(name: "memoryBytes", value: limits.memoryBytes))
+    }
+    guard tableElements <= limits.tableElements else {
+      throw Failure(
+        .memoryLimitExceeded, "the module needs \(tableElements) table elements \(when)",
+        limit: Failure.Limit(name: "tableElements", value: limits.tableElements))
+    }
+  }
+
   /// Ends the call: host functions have no context any more.
   func end() { slot.current = nil }
+
+  /// Ends what an earlier call left open: files of the host.
+  func forget() {
+    slot.system?.finish()
+    slot.system = nil
+  }
 
   /// The guest's memory 0, whether it is exported or not.
   var memory: MemoryInstance? { instance.memory }
@@ -77,23 +130,21 @@ final class LinkedInstance {
   /// What its memories take while it waits.
   var memoryBytes: UInt64 { store.memoryBytes }
 
-  private static func resolve(
-    _ item: Import, store: Store, memory: MemoryInstance?, slot: CallSlot, enableWASI: Bool
-  ) -> Extern? {
-    let function: HostFunction?
-    switch item.module {
-    case "env":
-      if item.name == "memory", let memory { return .memory(memory) }
-      function = environmentFunctions[item.name]
-    case systemInterfaceModule where enableWASI: function = systemInterfaceFunctions[item.name]
-    default: function = nil
-    }
-    guard let function else { return nil }
+  private static func link(_ function: HostFunction, store: Store, slot: CallSlot) -> Extern {
     let body = function.body
     return .function(
       store.makeFunction(type: function.type) { (call: WasmInterpreter.HostCall) throws(Trap) in
         guard let context = slot.current else { return }
         try body(call, context)
+      })
+  }
+
+  private static func systemFunction(_ name: String, store: Store, slot: CallSlot) -> Extern? {
+    guard let (type, body) = SystemInterface.functions[name] else { return nil }
+    return .function(
+      store.makeFunction(type: type) { (call: WasmInterpreter.HostCall) throws(Trap) in
+        guard let system = slot.system else { return }
+        try body(call, system)
       })
   }
 }

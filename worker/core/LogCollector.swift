@@ -45,6 +45,19 @@ struct LogCollector {
     records.append(LogRecord(level: level, message: message))
   }
 
+  /// Adds a line of a stream, which `send` may take instead.
+  mutating func append(line: [UInt8], level: LogRecord.Level, send: (LogRecord) -> Bool) {
+    let record = LogRecord(level: level, message: String(decoding: line, as: UTF8.self))
+    let size = UInt64(record.message.utf8.count) + Self.bytesPerRecord
+    guard !isTruncated, size <= remaining else {
+      isTruncated = true
+      return
+    }
+    remaining -= size
+    // The order stays: what comes with the outcome comes after what was sent.
+    if !records.isEmpty || !send(record) { records.append(record) }
+  }
+
   private mutating func append(_ bytes: [UInt8], dropsInvalidText: Bool) {
     let message: String
     if let valid = String(validating: bytes, as: UTF8.self) {

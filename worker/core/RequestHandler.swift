@@ -1,5 +1,6 @@
 /// What a worker answers to each request, apart from how frames come and go.
 
+import Confinement
 import WasmBinary
 import WasmJSON
 public import WorkerProtocol
@@ -13,11 +14,28 @@ public struct RequestHandler {
   private var features: Features = .wasm2
   private var cache = ModuleCache(budget: 0)
 
+  private var functions = SupervisorFunctions()
+  /// The instance that the last call kept, with its module.
+  private var kept: (hash: ModuleHash, module: CachedModule, instance: LinkedInstance)?
+
   /// The largest frames that `configure` may ask for.
   private let largestFrames: FrameLimits
+  private let directories: [PreopenedDirectory]
+  private let supervisor: (any Supervisor)?
 
   /// - Parameter largestFrames: from the worker's command line.
-  public init(largestFrames: FrameLimits = .default) { self.largestFrames = largestFrames }
+  public init(largestFrames: FrameLimits = .default) {
+    self.init(largestFrames: largestFrames, directories: [], supervisor: nil)
+  }
+
+  /// - Parameters:
+  ///   - directories: what invocations may mount, by number.
+  ///   - supervisor: who serves host calls.
+  init(largestFrames: FrameLimits, directories: [PreopenedDirectory], supervisor: (any Supervisor)?) {
+    self.largestFrames = largestFrames
+    self.directories = directories
+    self.supervisor = supervisor
+  }
 
   /// The answer to a request; nil for a message that is none, which ``WorkerState`` does not let through.
   public mutating func answer(_ message: SupervisorMessage) -> WorkerMessage? {
@@ -51,6 +69,7 @@ public struct RequestHandler {
         "the worker was started for frames of at most \(largestFrames.maxJSONBytes) + "
           + "\(largestFrames.maxAttachmentBytes) bytes")
     }
+    functions = try SupervisorFunctions(request.hostFunctions)
     if let names = request.features { features = try WorkerCore.features(named: names) }
     cache.budget = request.cacheBytes
     maxMemoryBytes = request.maxMemoryBytes
@@ -75,36 +94,71 @@ public struct RequestHandler {
   private mutating func invoke(_ invocation: Invocation) -> Outcome {
     let clock = CallClock()
     do throws(Failure) {
-      guard let cached = cache.module(invocation.module) else {
-        throw Failure(.moduleNotFound, "the module \(invocation.module) is not loaded")
-      }
       guard invocation.limits.memoryBytes <= maxMemoryBytes else {
         throw Failure(
           .neverFits,
           "the call may use \(invocation.limits.memoryBytes) bytes of memory, but the worker has \(maxMemoryBytes)",
           limit: Failure.Limit(name: "memoryBytes", value: maxMemoryBytes))
       }
-      guard !invocation.deterministic else {
-        throw Failure(
-          .unsupportedFeature, "deterministic execution is not supported yet", feature: "deterministic")
+      if invocation.instance == .kept { return try resume(invocation, clock) }
+      guard let cached = cache.module(invocation.module) else {
+        throw Failure(.moduleNotFound, "the module \(invocation.module) is not loaded")
+      }
+      release()
+      switch invocation.entry {
+      case .function, .command, .instantiate: break
+      case .readMemory, .writeMemory:
+        throw Failure(.invalidArguments, "a memory is read and written in an instance that was kept")
       }
       cache.releaseIdleInstances(besides: cached)
-      let linked = try Self.link(cached, invocation)
-      let outcome = Execution(invocation, linked: linked, module: cached, clock: clock).run()
-      cached.idle = linked
+      let linked = try link(cached, invocation)
+      let outcome = execute(invocation, linked, cached, clock)
+      if invocation.instance == .keep, linked.isInitialized {
+        kept = (invocation.module, cached, linked)
+      } else {
+        cached.idle = linked
+      }
       return outcome
     } catch {
       return Outcome(result: .failure(error), usage: clock.usage())
     }
   }
 
+  /// A call in the instance that was kept.
+  private func resume(_ invocation: Invocation, _ clock: CallClock) throws(Failure) -> Outcome {
+    guard let kept, kept.hash == invocation.module else {
+      throw Failure(.invalidArguments, "no instance of the module \(invocation.module) was kept")
+    }
+    if case .command = invocation.entry {
+      throw Failure(.invalidArguments, "a command needs an instance of its own")
+    }
+    return execute(invocation, kept.instance, kept.module, clock)
+  }
+
+  /// Ends the instance that was kept; it serves as any other from then on.
+  private mutating func release() {
+    guard let kept else { return }
+    kept.instance.forget()
+    kept.module.idle = kept.instance
+    self.kept = nil
+  }
+
+  private func execute(
+    _ invocation: Invocation, _ linked: LinkedInstance, _ module: CachedModule, _ clock: CallClock
+  ) -> Outcome {
+    Execution(
+      invocation, linked: linked, module: module, directories: directories, supervisor: supervisor, clock: clock
+    ).run()
+  }
+
   /// The module's waiting instance if it fits the call, else a new one.
-  private static func link(_ cached: CachedModule, _ invocation: Invocation) throws(Failure) -> LinkedInstance {
+  private func link(_ cached: CachedModule, _ invocation: Invocation) throws(Failure) -> LinkedInstance {
     let idle = cached.idle
     cached.idle = nil
     if let idle, idle.enableWASI == invocation.enableWASI, idle.stackBytes == invocation.limits.stackBytes {
       return idle
     }
-    return try LinkedInstance(cached.module, limits: invocation.limits, enableWASI: invocation.enableWASI)
+    return try LinkedInstance(
+      cached.module, limits: invocation.limits, enableWASI: invocation.enableWASI, functions: functions)
   }
 }

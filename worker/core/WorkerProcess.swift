@@ -27,9 +27,12 @@ public enum WorkerProcess {
     }
     // A supervisor that goes away while an answer is written is not an error: write says EPIPE then.
     signal(SIGPIPE, SIG_IGN)
+    // Nor is a file that would become longer than it may be: the guest is told.
+    signal(SIGXFSZ, SIG_IGN)
+    let confinement = ConfinementConfiguration(parsed)
     let layers: [LayerReport]
     do throws(ConfinementError) {
-      layers = try Confinement.confine(ConfinementConfiguration(parsed), warmUp: warmUp)
+      layers = try Confinement.confine(confinement, warmUp: warmUp)
     } catch {
       complain("\(error)")
       return error.exitCode
@@ -37,7 +40,7 @@ public enum WorkerProcess {
     let limits = FrameLimits(
       maxJSONBytes: UInt32(clamping: parsed.maxMessageBytes),
       maxAttachmentBytes: UInt32(clamping: parsed.maxAttachmentBytes))
-    var loop = FrameLoop(input: input, output: output, limits: limits)
+    var loop = FrameLoop(input: input, output: output, limits: limits, directories: confinement.directories)
     return loop.run(ready: ready(parsed, layers))
   }
 

@@ -15,6 +15,7 @@
 #include "clinux_error.h"
 #include "clinux_event.h"
 #include "clinux_exit_code.h"
+#include "clinux_file.h"
 #include "clinux_host.h"
 #include "clinux_process.h"
 #include "clinux_sandbox.h"

@@ -21,6 +21,10 @@ int clinux_pipe(int flags, int *read_end, int *write_end);
 /// Duplicates a descriptor, close-on-exec, to a number >= `lowest`. The original stays open.
 int clinux_duplicate(int descriptor, int lowest);
 
+/// Opens a directory to name it, with O_PATH and close-on-exec: its contents need not be readable. The descriptor is >=
+/// CLINUX_LOWEST_DESCRIPTOR. `device` and `inode` (may be NULL) receive what identifies it. ENOTDIR for anything else.
+int clinux_open_directory(const char *path, uint64_t *device, uint64_t *inode);
+
 /// close(2). EINTR is success: Linux has released the descriptor by then, a second close would hit a stranger's.
 int clinux_close(int descriptor);
 

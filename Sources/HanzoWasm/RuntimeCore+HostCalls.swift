@@ -1,0 +1,174 @@
+// Host calls: from a worker's question to the closure's task, and back with its answer.
+
+import CLinux
+import Logging
+import Synchronization
+import WasmJSON
+import WorkerProtocol
+
+/// A host function that is running for a guest. Its task is cancelled when the guest's call ends before.
+final class OpenHostCall: Sendable {
+  let sequence: UInt64
+  private struct State {
+    var task: Task<Void, Never>?
+    var isCancelled = false
+  }
+  private let state = Mutex(State())
+
+  init(sequence: UInt64) { self.sequence = sequence }
+
+  func started(_ task: Task<Void, Never>) {
+    let isCancelled = state.withLock { state in
+      state.task = task
+      return state.isCancelled
+    }
+    if isCancelled { task.cancel() }
+  }
+
+  func cancel() {
+    let task = state.withLock { state in
+      state.isCancelled = true
+      return state.task
+    }
+    task?.cancel()
+  }
+}
+
+/// What the task of a host call needs.
+struct HostCallJob: Sendable {
+  let id: CallID
+  let worker: WorkerID
+  let request: RequestID
+  let open: OpenHostCall
+  let function: HostFunction
+  /// What is wrong with the guest's arguments, if anything is.
+  let arguments: Result<[HostFunction.Value], HostFunction.Failure>
+  let call: HostFunction.Call
+}
+
+extension RuntimeCore {
+  /// A guest has called a host function: notes it, and has it run.
+  ///
+  /// - Returns: what is wrong with the call; nothing has been noted then.
+  func begin(
+    _ hostCall: HostCall, of worker: WorkerID, in state: inout CoreState, _ effects: inout [Effect]
+  ) -> String? {
+    guard let id = state.workers[worker]?.call, let call = state.calls[id] else { return nil }
+    guard let function = hostFunctions[hostCall.function] else { return "it called a host function that nobody declared." }
+    let arguments: Result<[HostFunction.Value], HostFunction.Failure>
+    do throws(HostFunction.Failure) {
+      guard let values = try function.arguments(hostCall) else {
+        return "it called a host function with other arguments than declared."
+      }
+      arguments = .success(values)
+    } catch {
+      arguments = .failure(error)
+    }
+    let open = OpenHostCall(sequence: hostCall.sequence)
+    state.calls[id]?.hostCall = open
+    state.statistics.hostCalls += 1
+    effects.append(
+      .serve(
+        HostCallJob(
+          id: id, worker: worker, request: hostCall.id, open: open, function: function, arguments: arguments,
+          call: HostFunction.Call(
+            arguments: (try? arguments.get()) ?? [], module: call.work.moduleName, function: call.work.function,
+            network: call.work.network, deadline: call.deadline))))
+    return nil
+  }
+
+  /// Runs a host function in a task of its own.
+  func serve(_ job: HostCallJob) {
+    let task = Task.detached { [self] in
+      let answer: Result<(value: JSONValue, payload: [UInt8]), any Error>
+      do {
+        _ = try job.arguments.get()
+        answer = .success(try job.function.result(try await job.function.body(job.call)))
+      } catch {
+        answer = .failure(error)
+      }
+      finish(job, answer)
+    }
+    job.open.started(task)
+  }
+
+  private func finish(_ job: HostCallJob, _ answer: Result<(value: JSONValue, payload: [UInt8]), any Error>) {
+    let name = job.function.qualifiedName
+    let result: Result<JSONValue, Failure>
+    var payload: [UInt8] = []
+    var sentence: String?
+    switch answer {
+    case .success(let answer):
+      result = .success(answer.value)
+      payload = answer.payload
+    case .failure(let error):
+      // The worker is not told what went wrong: the text may hold what is none of a guest's business.
+      let isDenied = (error as? HostFunction.Failure)?.isNetworkDenied ?? false
+      result = .failure(
+        Failure(isDenied ? .networkDenied : .hostFunctionFailed, "the host function \(name) failed", function: name))
+      sentence = "The host function \(name) failed: \(error)"
+    }
+    let message = HostResult(
+      id: job.request, sequence: job.open.sequence, result: result, networkDenied: job.call.wasNetworkDenied,
+      payload: payload)
+    perform(
+      state.withLock { state in
+        // The call may have ended meanwhile, and another one may run in the same worker.
+        guard let call = state.calls[job.id], call.hostCall === job.open, let port = state.workers[job.worker]?.port
+        else { return [] }
+        state.calls[job.id]?.hostCall = nil
+        if let sentence { state.calls[job.id]?.hostFailure = sentence }
+        return [.sendHostResult(port, message)]
+      })
+  }
+
+  func sendHostResult(_ result: HostResult, to port: WorkerPort) {
+    let message = SupervisorMessage.hostResult(result)
+    do throws(ProtocolViolation) {
+      send(message, try message.encoded(limits: frameLimits), to: port)
+    } catch {
+      logger?.warning("a host function's result does not fit into a frame", metadata: ["worker": "\(port.id)"])
+      let failure = HostResult(
+        id: result.id, sequence: result.sequence,
+        result: .failure(Failure(.hostFunctionFailed, "the host function's result does not fit into a frame")),
+        networkDenied: result.networkDenied)
+      do throws(ProtocolViolation) {
+        send(.hostResult(failure), try SupervisorMessage.hostResult(failure).encoded(limits: frameLimits), to: port)
+      } catch {
+        // A frame of this size always fits; without an answer the worker could only wait for its deadline.
+        port.kill(.protocolViolation(error.message))
+      }
+    }
+  }
+}
+
+extension RuntimeCore {
+  /// Hands a line that a guest's stream sends to the log on to the logger.
+  func relay(_ record: LogRecord, of worker: WorkerID) {
+    guard let logger else { return }
+    let module = state.withLock { state in
+      state.workers[worker]?.call.flatMap { state.calls[$0]?.work.moduleName }
+    }
+    let level: Logger.Level =
+      switch record.level {
+      case .trace: .trace
+      case .debug: .debug
+      case .info: .info
+      case .warning: .warning
+      case .error: .error
+      }
+    // A guest's words must not look like anybody else's.
+    let line = String(record.message.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : Character($0) })
+    logger.log(
+      level: level, "guest: \(line)",
+      metadata: ["worker": "\(worker)", "module": "\(module.map(quoted) ?? "")"])
+  }
+}
+
+extension WasmError {
+  /// The failure of a host function in the host's own words.
+  func explained(by sentence: String?) -> WasmError {
+    guard let sentence, code == .hostFunctionFailed || code == .networkDenied, limit == nil else { return self }
+    return replacingMessage(sentence)
+  }
+}

@@ -1,0 +1,167 @@
+/// The worker's end of its two pipes: frames in, frames out, and the question to the supervisor in between.
+
+import Glibc
+import WasmJSON
+import WorkerProtocol
+
+/// What a guest may ask of the supervisor while it runs.
+protocol Supervisor: AnyObject {
+  /// The most bytes that a host call may carry.
+  var maximumPayloadBytes: Int { get }
+  /// Calls a function that the supervisor serves, and waits for its answer.
+  ///
+  /// - Throws: why there is no answer.
+  func call(_ function: String, _ argument: JSONValue, payload: [UInt8]) throws(SupervisorCallError) -> HostResult
+  /// Sends a log message at once.
+  ///
+  /// - Returns: whether the limits allowed it.
+  func log(_ record: LogRecord) -> Bool
+}
+
+/// Why a host call has no answer.
+enum SupervisorCallError: Error {
+  /// The invocation has made as many as it may.
+  case tooManyCalls
+  /// The arguments do not fit into a frame.
+  case tooLarge
+  /// The connection is over; so is the worker, as soon as the guest has been stopped.
+  case disconnected
+}
+
+/// Reads frames from one descriptor and writes frames to another. Descriptors are the caller's: nothing is opened or
+/// closed here.
+final class SupervisorConnection: Supervisor {
+  /// Bytes that are read at once.
+  private static let chunkBytes = 64 << 10
+
+  private let input: Int32
+  private let output: Int32
+  private(set) var state = WorkerState()
+  private var decoder = FrameDecoder(limits: .configuration)
+  private var chunk = [UInt8](repeating: 0, count: SupervisorConnection.chunkBytes)
+  private var unread = 0..<0
+  /// What went wrong during a host call, for the loop to end with.
+  private(set) var violation: ProtocolViolation?
+  private var isClosed = false
+
+  init(input: Int32, output: Int32) {
+    self.input = input
+    self.output = output
+  }
+
+  // MARK: Messages
+
+  /// The next message; nil at the end of the input.
+  func receive() throws(ProtocolViolation) -> SupervisorMessage? {
+    if let violation { throw violation }
+    guard !isClosed else { return nil }
+    decoder.limits = state.receiveLimits
+    guard let frame = try nextFrame() else { return nil }
+    return try state.receive(frame)
+  }
+
+  /// Sends a message that fits.
+  ///
+  /// - Returns: false if nobody reads.
+  /// - Throws: `frameTooLarge` and whatever the state machine finds; nothing has been written then.
+  func send(_ message: WorkerMessage) throws(ProtocolViolation) -> Bool { write(try state.send(message)) }
+
+  var maximumPayloadBytes: Int { Int(state.sendLimits.maxAttachmentBytes) }
+
+  func call(
+    _ function: String, _ argument: JSONValue, payload: [UInt8]
+  ) throws(SupervisorCallError) -> HostResult {
+    guard case .working(.invoke, let id) = state.phase, violation == nil, !isClosed else { throw .disconnected }
+    let call = HostCall(
+      id: id, sequence: state.nextHostCallSequence, function: function, argument: argument, payload: payload)
+    do throws(ProtocolViolation) {
+      isClosed = !(try send(.hostCall(call)))
+    } catch {
+      switch error.kind {
+      case .limitExceeded: throw .tooManyCalls
+      case .frameTooLarge: throw .tooLarge
+      default:
+        violation = error
+        throw .disconnected
+      }
+    }
+    guard !isClosed else { throw .disconnected }
+    do throws(ProtocolViolation) {
+      if case .hostResult(let result)? = try receive() { return result }
+      isClosed = true
+    } catch {
+      violation = error
+    }
+    throw .disconnected
+  }
+
+  func log(_ record: LogRecord) -> Bool {
+    guard case .working(.invoke, let id) = state.phase, !isClosed else { return false }
+    do throws(ProtocolViolation) {
+      isClosed = !(try send(.log(LogMessage(id: id, record: record))))
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  // MARK: Reading
+
+  /// Nil at the end of the input.
+  private func nextFrame() throws(ProtocolViolation) -> Frame? {
+    while true {
+      if !unread.isEmpty {
+        let (consumed, frame) = try decode(unread)
+        unread = (unread.lowerBound + consumed)..<unread.upperBound
+        if let frame { return frame }
+      }
+      guard unread.isEmpty else { continue }
+      let count = readChunk()
+      guard count > 0 else {
+        try decoder.finish()
+        return nil
+      }
+      unread = 0..<count
+    }
+  }
+
+  private func decode(_ range: Range<Int>) throws(ProtocolViolation) -> (consumed: Int, frame: Frame?) {
+    try chunk.withUnsafeBufferPointer { (bytes) throws(ProtocolViolation) -> (consumed: Int, frame: Frame?) in
+      try decoder.consume(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[range])))
+    }
+  }
+
+  /// The number of bytes read; 0 at the end, or if the descriptor fails.
+  private func readChunk() -> Int {
+    while true {
+      let count = chunk.withUnsafeMutableBytes { Glibc.read(input, $0.baseAddress, $0.count) }
+      if count >= 0 { return count }
+      guard errno == EINTR else { return 0 }
+    }
+  }
+
+  // MARK: Writing
+
+  /// False if nobody reads.
+  private func write(_ frame: EncodedFrame) -> Bool {
+    for part in [frame.head] + frame.attachments {
+      guard write(part) else { return false }
+    }
+    return true
+  }
+
+  private func write(_ bytes: [UInt8]) -> Bool {
+    var position = 0
+    while position < bytes.count {
+      let count = bytes.withUnsafeBytes { buffer in
+        Glibc.write(output, buffer.baseAddress?.advanced(by: position), buffer.count - position)
+      }
+      if count > 0 {
+        position += count
+      } else if count == 0 || errno != EINTR {
+        return false
+      }
+    }
+    return true
+  }
+}
