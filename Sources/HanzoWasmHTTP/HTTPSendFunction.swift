@@ -5,9 +5,10 @@
   extension HTTPHostFunctions {
     /// `http_send(request, body) -> block`, as GUEST-ABI.md specifies it.
     var httpSend: HostFunction {
-      HostFunction("http_send", parameters: [.json, .bytes], result: .bytes) { call in
+      // The request is JSON, read here and not as a lifted argument: a text that is none is told to the guest.
+      HostFunction("http_send", parameters: [.bytes, .bytes], result: .bytes) { call in
         do {
-          let (request, timeout) = try Self.request(try call.json(0), body: try call.bytes(1))
+          let (request, timeout) = try Self.request(try call.bytes(0), body: try call.bytes(1))
           let response = try await self.perform(request, in: call, timeout: timeout)
           return .bytes(Self.block(of: response))
         } catch let failure as HTTPFailure {
@@ -19,8 +20,12 @@
 
     // MARK: The request
 
-    private static func request(_ value: JSONValue, body: [UInt8]) throws(HTTPFailure) -> (GuestRequest, Duration?) {
-      guard let members = value.objectValue else { throw invalid("The request is not a JSON object.") }
+    private static func request(_ text: [UInt8], body: [UInt8]) throws(HTTPFailure) -> (GuestRequest, Duration?) {
+      // Deep enough for the list of headers, and wide enough for all that a request may have.
+      let limits = JSONLimits(depth: 8, nodes: 4 * GuestRequest.maxHeaderCount + 16, bytes: 256 << 10)
+      guard let value = try? JSONValue(parsing: text, limits: limits), let members = value.objectValue else {
+        throw invalid("The request is not a JSON object of a reasonable size.")
+      }
       // What is not understood could be what the guest relies on.
       for key in members.keys where !["method", "url", "headers", "timeout_ms"].contains(key) {
         throw invalid("The request has a member that is not method, url, headers or timeout_ms.")

@@ -91,7 +91,11 @@ struct Guest: Sendable {
   }
 
   func send(_ request: JSONValue, body: [UInt8] = [], time: Duration = .seconds(20)) async throws -> Answer {
-    let value = try await http.httpSend.body(call([.json(request), .bytes(body)], time: time))
+    try await send(text: request.serialized(), body: body, time: time)
+  }
+
+  func send(text: [UInt8], body: [UInt8] = [], time: Duration = .seconds(20)) async throws -> Answer {
+    let value = try await http.httpSend.body(call([.bytes(text), .bytes(body)], time: time))
     guard case .bytes(let block) = value, block.count >= 4 else {
       throw HostFunction.Failure("http_send returned something other than a block")
     }

@@ -203,6 +203,10 @@ struct MessageTests {
         ["url": url, "method": "A B"],
       ]
       for request in requests { #expect(try await guest.send(request).summary == "invalidRequest", "\(request)") }
+      for text in ["", "{", "{}x", "\u{0}", "[[[[[[[[[[[[]]]]]]]]]]]]", "\u{FEFF}{}"] {
+        #expect(try await guest.send(text: Array(text.utf8)).summary == "invalidRequest", "\(text)")
+      }
+      #expect(try await guest.send(text: [0xFF, 0xFE]).summary == "invalidRequest")
       let many = (0...GuestRequest.maxHeaderCount).map { ("x-\($0)", "y") }
       #expect(try await guest.send("GET", origin + "/", headers: many).summary == "tooLarge")
       let long = [("x", String(repeating: "y", count: GuestRequest.maxHeaderBytes))]
