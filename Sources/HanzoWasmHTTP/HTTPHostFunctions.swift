@@ -53,6 +53,6 @@
     }
 
     /// Tells the runtime that a request was denied although the guest got a value: the only place that does.
-    func reportNetworkDenied(_ call: HostFunction.Call) {}
+    func reportNetworkDenied(_ call: HostFunction.Call) { call.reportNetworkDenied() }
   }
 #endif
