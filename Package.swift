@@ -35,16 +35,21 @@ let package = Package(
   name: "hanzo-wasm-runtime",
   products: [
     .library(name: "HanzoWasm", targets: ["HanzoWasm"]),
+    .library(name: "HanzoWasmHTTP", targets: ["HanzoWasmHTTP"]),
     .executable(name: "hanzo-wasm-worker", targets: ["hanzo-wasm-worker"]),
     .executable(name: "hanzo-wasm", targets: ["hanzo-wasm"]),
   ],
   traits: [
     .trait(name: "CommandLine", description: "The hanzo-wasm command; needs swift-argument-parser."),
+    .trait(name: "HTTP", description: "HTTP for guests (HanzoWasmHTTP); needs async-http-client and swift-nio."),
     .default(enabledTraits: ["CommandLine"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
   ],
   targets: [
     // MARK: C
@@ -79,6 +84,19 @@ let package = Package(
     .target(
       name: "HanzoWasm",
       dependencies: ["WorkerProtocol", "WasmJSON", "CLinux", .product(name: "Logging", package: "swift-log")],
+      swiftSettings: common),
+    // Empty without the trait HTTP. Its tests are a package of their own, so that what it needs is built for them alone.
+    .target(
+      name: "HanzoWasmHTTP",
+      dependencies: [
+        "HanzoWasm",
+        .product(
+          name: "AsyncHTTPClient", package: "async-http-client", condition: .when(traits: ["HTTP"])),
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+        .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["HTTP"])),
+      ],
       swiftSettings: common),
     .executableTarget(
       name: "hanzo-wasm",

@@ -38,9 +38,42 @@ HANZO_IMPORT("json_stringify") const char *hanzo_json_stringify(int32_t handle);
 /// What hanzo_json_stringify returns when it fails.
 #define HANZO_NO_TEXT ((const char *)(intptr_t)-1)
 
-/// Sends a request; all three are NUL-terminated, and `body` may be null. Returns a handle to an object with `status`
-/// and `body`, or -1 if the guest may not use the network.
+/// Sends a request; all three are NUL-terminated, and `body` may be empty. Returns a handle to an object with `status`,
+/// `headers` and `body`, or -1 if the guest may not use the network or there is no answer.
 HANZO_IMPORT("http_request") int32_t hanzo_http_request(const char *method, const char *url, const char *body);
+
+// ---- HTTP with headers and bytes ------------------------------------------------------------------------------------
+
+/// Sends a request, `{"method": "POST", "url": "https://...", "headers": [["name", "value"]], "timeout_ms": 2000}`, with
+/// any bytes as its body. Returns a block, its address in the high half and its length in the low half; hanzo_http_answer
+/// takes it apart. The block is the guest's until hanzo_free or the end of the call.
+HANZO_IMPORT("http_send")
+int64_t hanzo_http_send(const char *request, size_t request_length, const void *body, size_t body_length);
+
+/// An answer of hanzo_http_send. `head` is JSON, `{"status": 200, "headers": [["name", "value"]]}`, or
+/// `{"error": {"code": "networkDenied", "message": "..."}}` with one of the codes networkDenied, timedOut, tooLarge,
+/// invalidRequest and failed. Neither part ends with a NUL.
+typedef struct {
+  const char *head;
+  size_t head_length;
+  const uint8_t *body;
+  size_t body_length;
+} hanzo_http_parts;
+
+/// Takes a block of hanzo_http_send apart. All is empty if it is not one.
+static inline hanzo_http_parts hanzo_http_answer(int64_t block) {
+  hanzo_http_parts parts = {(const char *)0, 0, (const uint8_t *)0, 0};
+  const uint8_t *bytes = (const uint8_t *)(uintptr_t)((uint64_t)block >> 32);
+  size_t length = (size_t)(uint32_t)block;
+  if (length < 4) return parts;
+  size_t head_length = bytes[0] | (size_t)bytes[1] << 8 | (size_t)bytes[2] << 16 | (size_t)bytes[3] << 24;
+  if (head_length > length - 4) return parts;
+  parts.head = (const char *)bytes + 4;
+  parts.head_length = head_length;
+  parts.body = bytes + 4 + head_length;
+  parts.body_length = length - 4 - head_length;
+  return parts;
+}
 
 // ---- Memory ---------------------------------------------------------------------------------------------------------
 
