@@ -97,6 +97,9 @@ extension WasmConfig {
     instance: WorkerProtocol.Invocation.Instance
   ) throws(WasmError) -> WorkerProtocol.Invocation {
     _ = try arguments(of: invocation)
+    if let problems = invocation.network?.problems(), !problems.isEmpty {
+      throw WasmError(.invalidArguments, problems.joined(separator: " ")).with { $0.problems = problems }
+    }
     if invocation.enableWASI == true, !enableWASI {
       throw WasmError(.neverFits, "The call asks for WASI, which this runtime does not offer (enableWASI is false).")
     }
