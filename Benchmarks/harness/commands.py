@@ -123,7 +123,7 @@ def run_once(runner, program, command, folder):
         raise EngineFailure(command)
     output = folder / "stdout"
     run = runner.run([
-        "sh", "-c", WRAPPER, "sh", program.stdin or "/dev/null", output, program.exit_code, *command])
+        "/bin/sh", "-c", WRAPPER, "sh", program.stdin or "/dev/null", output, program.exit_code, *command])
     if output.read_bytes() != program.stdout.read_bytes():
         raise EngineFailure("another output than expected")
     return run
