@@ -63,17 +63,20 @@ extension HostFunction {
     guard case .array(let elements) = call.argument, elements.count == declaration.parameters.count else { return nil }
     var values: [Value] = []
     var rest = call.payload[...]
-    for (index, (element, type)) in zip(elements, declaration.parameters).enumerated() {
+    for (element, type) in zip(elements, declaration.parameters) {
       guard let value = argument(element, type, &rest) else { return nil }
       values.append(value)
-      guard type == .json, case .bytes(let text) = value else { continue }
+    }
+    guard rest.isEmpty else { return nil }
+    for (index, type) in declaration.parameters.enumerated() where type == .json {
+      guard case .bytes(let text) = values[index] else { return nil }
       do throws(JSONError) {
         values[index] = .json(try JSONValue(parsing: text, limits: JSONLimits(bytes: text.count)))
       } catch {
         throw Failure("argument \(index) is not a JSON document: \(error)")
       }
     }
-    return rest.isEmpty ? values : nil
+    return values
   }
 
   private func argument(_ element: JSONValue, _ type: LiftedType, _ rest: inout ArraySlice<UInt8>) -> Value? {

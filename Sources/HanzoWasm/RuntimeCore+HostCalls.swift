@@ -8,14 +8,11 @@ import WorkerProtocol
 
 /// A host function that is running for a guest. Its task is cancelled when the guest's call ends before.
 final class OpenHostCall: Sendable {
-  let sequence: UInt64
   private struct State {
     var task: Task<Void, Never>?
     var isCancelled = false
   }
   private let state = Mutex(State())
-
-  init(sequence: UInt64) { self.sequence = sequence }
 
   func started(_ task: Task<Void, Never>) {
     let isCancelled = state.withLock { state in
@@ -38,12 +35,14 @@ final class OpenHostCall: Sendable {
 struct HostCallJob: Sendable {
   let id: CallID
   let worker: WorkerID
-  let request: RequestID
+  let request: HostCall
   let open: OpenHostCall
   let function: HostFunction
-  /// What is wrong with the guest's arguments, if anything is.
-  let arguments: Result<[HostFunction.Value], HostFunction.Failure>
-  let call: HostFunction.Call
+  /// Of the guest's call.
+  let module: String?
+  let entry: String?
+  let network: [NetworkPolicy]
+  let deadline: Int64
 }
 
 extension RuntimeCore {
@@ -54,47 +53,63 @@ extension RuntimeCore {
     _ hostCall: HostCall, of worker: WorkerID, in state: inout CoreState, _ effects: inout [Effect]
   ) -> String? {
     guard let id = state.workers[worker]?.call, let call = state.calls[id] else { return nil }
-    guard let function = hostFunctions[hostCall.function] else {
-      return "it called a host function that nobody declared."
-    }
-    let arguments: Result<[HostFunction.Value], HostFunction.Failure>
-    do throws(HostFunction.Failure) {
-      guard let values = try function.arguments(hostCall) else {
-        return "it called a host function with other arguments than declared."
-      }
-      arguments = .success(values)
-    } catch {
-      arguments = .failure(error)
-    }
-    let open = OpenHostCall(sequence: hostCall.sequence)
+    guard let function = hostFunctions[hostCall.function] else { return "it called a host function that nobody declared." }
+    let open = OpenHostCall()
     state.calls[id]?.hostCall = open
     state.statistics.hostCalls += 1
     effects.append(
       .serve(
         HostCallJob(
-          id: id, worker: worker, request: hostCall.id, open: open, function: function, arguments: arguments,
-          call: HostFunction.Call(
-            arguments: (try? arguments.get()) ?? [], module: call.work.moduleName, function: call.work.function,
-            network: call.work.network, deadline: call.deadline))))
+          id: id, worker: worker, request: hostCall, open: open, function: function, module: call.work.moduleName,
+          entry: call.work.function, network: call.work.network, deadline: call.deadline)))
     return nil
   }
 
-  /// Runs a host function in a task of its own.
+  /// Runs a host function in a task of its own, which also reads the arguments: they can be long, and the I/O thread has
+  /// others to serve.
   func serve(_ job: HostCallJob) {
     let task = Task.detached { [self] in
+      let arguments: [HostFunction.Value]
+      do throws(HostFunction.Failure) {
+        guard let values = try job.function.arguments(job.request) else { return refuse(job) }
+        arguments = values
+      } catch {
+        return finish(job, .failure(error))
+      }
+      let call = HostFunction.Call(
+        arguments: arguments, module: job.module, function: job.entry, network: job.network, deadline: job.deadline)
       let answer: Result<(value: JSONValue, payload: [UInt8]), any Error>
       do {
-        _ = try job.arguments.get()
-        answer = .success(try job.function.result(try await job.function.body(job.call)))
+        answer = .success(try job.function.result(try await job.function.body(call)))
       } catch {
         answer = .failure(error)
       }
-      finish(job, answer)
+      finish(job, answer, networkDenied: call.wasNetworkDenied)
     }
     job.open.started(task)
   }
 
-  private func finish(_ job: HostCallJob, _ answer: Result<(value: JSONValue, payload: [UInt8]), any Error>) {
+  /// The worker has sent arguments that the function does not have: its call fails, and it ends.
+  private func refuse(_ job: HostCallJob) {
+    let sentence = "it called a host function with other arguments than declared."
+    let now = clinux_monotonic_nanoseconds()
+    perform(
+      state.withLock { state in
+        var effects: [Effect] = []
+        guard let call = state.calls[job.id], call.hostCall === job.open else { return effects }
+        fail(
+          job.id,
+          WasmError(.protocolViolation, "The worker broke the protocol: \(sentence)", execution: call.execution),
+          in: &state, &effects)
+        state.workers[job.worker]?.call = nil
+        condemn(job.worker, .protocolViolation(sentence), in: &state, now: now, &effects)
+        return effects
+      })
+  }
+
+  private func finish(
+    _ job: HostCallJob, _ answer: Result<(value: JSONValue, payload: [UInt8]), any Error>, networkDenied: Bool = false
+  ) {
     let name = job.function.qualifiedName
     let result: Result<JSONValue, Failure>
     var payload: [UInt8] = []
@@ -111,7 +126,7 @@ extension RuntimeCore {
       sentence = "The host function \(name) failed: \(error)"
     }
     let message = HostResult(
-      id: job.request, sequence: job.open.sequence, result: result, networkDenied: job.call.wasNetworkDenied,
+      id: job.request.id, sequence: job.request.sequence, result: result, networkDenied: networkDenied,
       payload: payload)
     perform(
       state.withLock { state in

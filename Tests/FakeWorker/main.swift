@@ -112,6 +112,58 @@ reply(ready())
 
 // MARK: Calls
 
+/// The invocation that waits for a host function.
+nonisolated(unsafe) var waiting: RequestID?
+
+/// Calls `env.describe`, which takes an i32, a text and a document, rightly or in a way that no honest worker would.
+func callHost(_ id: RequestID, _ variant: String) {
+  let text = Array("text".utf8)
+  let document = Array("[1]".utf8)
+  func call(
+    _ argument: JSONValue, _ payload: [UInt8], sequence: UInt64 = 1, function: String = "env.describe"
+  ) -> WorkerMessage {
+    .hostCall(HostCall(id: id, sequence: sequence, function: function, argument: argument, payload: payload))
+  }
+  let right = call([7, 4, 3], text + document)
+  waiting = id
+  switch variant {
+  case "right": reply(right)
+  case "undeclared": reply(call([7, 4, 3], text + document, function: "env.other"))
+  case "too_few": reply(call([7, 4], text))
+  case "too_many": reply(call([7, 4, 3, 1], text + document))
+  case "no_list": reply(call(["a": 7], text + document))
+  case "wrong_type": reply(call(["seven", 4, 3], text + document))
+  case "wide_number": reply(call([4_294_967_296, 4, 3], text + document))
+  case "length_beyond": reply(call([7, 4, 4], text + document))
+  case "length_short": reply(call([7, 4, 2], text + document))
+  case "length_negative": reply(call([7, -1, 8], text + document))
+  case "length_huge": reply(call([7, 9_223_372_036_854_775_807, 3], text + document))
+  case "not_utf8": reply(call([7, 4, 3], [0xFF, 0xFE, 0xFF, 0xFE] + document))
+  case "not_json": reply(call([7, 4, 3], text + Array("[1,".utf8.prefix(3))))
+  case "sequence_0": reply(call([7, 4, 3], text + document, sequence: 0))
+  case "sequence_2": reply(call([7, 4, 3], text + document, sequence: 2))
+  case "twice": writeRaw(encoded(right) + encoded(right))
+  case "and_answers": writeRaw(encoded(right) + encoded(outcome(id, 1)))
+  case "and_answers_later":
+    reply(right)
+    usleep(20_000)
+    reply(outcome(id, 1))
+  case "and_dies":
+    reply(right)
+    abort()
+  default: reply(outcome(id, .null))
+  }
+}
+
+func answerHost(_ result: HostResult) {
+  guard let id = waiting else { exit(70) }
+  waiting = nil
+  switch result.result {
+  case .success: reply(outcome(id, .string(String(decoding: result.payload, as: UTF8.self))))
+  case .failure(let failure): reply(outcome(id, .string("\(failure.code.rawValue): \(failure.message)")))
+  }
+}
+
 func answer(_ invoke: Invoke) {
   let id = invoke.id
   calls += 1
@@ -201,6 +253,7 @@ func misbehave(_ function: String, _ id: RequestID) {
     let frame = encoded(profiled(id, name: nil))
     writeRaw(Array(String(decoding: frame, as: UTF8.self).replacing("[[1,3]]", with: "[[2,3]]").utf8))
   case "host_call": reply(.hostCall(HostCall(id: id, sequence: 1, function: "http_request", argument: .null)))
+  case let name where name.hasPrefix("host_"): callHost(id, String(name.dropFirst(5)))
   case "oversize_json": writeRaw(header(.max))
   case "oversize_attachment": writeRaw(header(10, .max))
   case "empty_frame": writeRaw(header(0))
@@ -286,7 +339,7 @@ while true {
       case .load(let message): load(message)
       case .unload(let unload): reply(.unloaded(Unloaded(id: unload.id, found: true)))
       case .invoke(let invoke): answer(invoke)
-      case .hostResult: exit(70)
+      case .hostResult(let result): answerHost(result)
       }
     }
   } catch { exit(70) }
