@@ -117,8 +117,8 @@ class Session:
 
     def host(self):
         self.figures(
-            "host", "host: one call from the guest (library, one core)",
-            *library.measure_host_calls(self.library, self.options.amount))
+            "host", "host: one call from the guest (library)",
+            *library.measure_host_calls(self.library, self.options.ping_pong, self.options.amount))
 
     def calls(self):
         self.figures(

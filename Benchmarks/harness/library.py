@@ -76,14 +76,30 @@ def measure_instantiation(library, amount):
     return rows, []
 
 
-def measure_host_calls(library, amount):
+# Bytes of the frames of a host call with one number and of its answer, header included (PROTOCOL.md, hostCall).
+HOST_CALL, HOST_RESULT = 109, 84
+
+
+def measure_host_calls(library, ping_pong, amount):
     found = library.figures("host", amount, pinned=True)
     local, host = found["local_call_ns"], found["host_call_ns"]
     rows = [
         row("a call of a function of the module", local, "ns"),
         row("a call of env.input_len, served in the worker", host, "ns", (figures.ratio(host, local), "a local call")),
     ]
-    return rows, ["host functions across the pipe: this version has none"]
+    rounds = 50000 if amount == "full" else 5000
+    notes = []
+    for pinned, placement, label in ((True, "same", "on one core"), (False, "across", "across cores")):
+        cost = library.figures("embedder", amount, pinned=pinned)["embedder_call_ns"]
+        # The worker asks here, and the host answers.
+        other = floor(ping_pong, placement, HOST_CALL, HOST_RESULT, rounds)
+        if other is None:
+            notes.append(f"host functions {label}: this process may use one core only")
+            continue
+        name = f"C ping-pong {label}"
+        rows.append(row(
+            f"a call of a function of the embedder, {label}", cost, "ns", (figures.ratio(cost, other["p50"]), name)))
+    return rows, notes
 
 
 def measure_calls(library, tools, ping_pong, amount):

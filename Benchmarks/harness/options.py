@@ -17,7 +17,7 @@ groups:
   load         large modules: load and first call, beside compilers and validators
   commands     real WASI programs as whole command lines, beside wasmtime run and wasmkit run
   instantiate  the reset of an instance between two calls
-  host         a call of a host function inside the worker
+  host         a call of a host function, inside the worker and of the embedder
   calls        worker start, cold call, warm call, calls per second, beside a C ping-pong over pipes
   memory       private memory of a worker, idle and with a module
 """

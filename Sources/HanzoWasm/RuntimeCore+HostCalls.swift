@@ -53,7 +53,9 @@ extension RuntimeCore {
     _ hostCall: HostCall, of worker: WorkerID, in state: inout CoreState, _ effects: inout [Effect]
   ) -> String? {
     guard let id = state.workers[worker]?.call, let call = state.calls[id] else { return nil }
-    guard let function = hostFunctions[hostCall.function] else { return "it called a host function that nobody declared." }
+    guard let function = hostFunctions[hostCall.function] else {
+      return "it called a host function that nobody declared."
+    }
     let open = OpenHostCall()
     state.calls[id]?.hostCall = open
     state.statistics.hostCalls += 1

@@ -28,7 +28,8 @@ extension WasmConfig {
       check(features.count <= 256, "features must not have more than 256 names.")
       check(features.allSatisfy { $0.utf8.count <= 64 }, "A name in features must not be longer than 64 bytes.")
     }
-    found += limits.problems() + pool.problems() + worker.problems() + wasi.problems() + policy.problems()
+    found +=
+      limits.problems() + pool.problems() + worker.problems() + wasi.problems() + policy.problems()
       + network.problems()
     if found.isEmpty, workerAddressSpace.byteCount > UInt64(1) << 46 {
       found.append("The worker's address space (image, stack, module cache, frames, memory) must not exceed 64 TiB.")

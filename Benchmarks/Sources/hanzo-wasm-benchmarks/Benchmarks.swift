@@ -1,6 +1,6 @@
 // What the library costs. Benchmarks/harness runs this and makes tables of ratios of what it prints.
 //
-//   HANZO_WASM_WORKER=.../hanzo-wasm-worker hanzo-wasm-benchmarks start|warm|throughput|instantiate|host full|quick
+//   HANZO_WASM_WORKER=.../hanzo-wasm-worker hanzo-wasm-benchmarks start|warm|throughput|instantiate|host|embedder full|quick
 //   HANZO_WASM_WORKER=.../hanzo-wasm-worker hanzo-wasm-benchmarks load FILE [FUNCTION]
 //   HANZO_WASM_WORKER=.../hanzo-wasm-worker hanzo-wasm-benchmarks memory FILE FUNCTION
 //
@@ -44,6 +44,8 @@ enum Benchmarks {
       try await measureInstantiation(config, amount)
     case ("host", 2, let amount?):
       try await measureHostCalls(config, amount)
+    case ("embedder", 2, let amount?):
+      try await measureEmbedderCalls(config, amount)
     case ("load", 2, _):
       try await measureLoad(config, file: arguments[1], function: nil)
     case ("load", 3, _):
@@ -52,7 +54,7 @@ enum Benchmarks {
       try await measureMemory(config, file: arguments[1], function: arguments[2])
     default:
       throw BenchmarkFailure(
-        description: "usage: hanzo-wasm-benchmarks start|warm|throughput|instantiate|host full|quick, "
+        description: "usage: hanzo-wasm-benchmarks start|warm|throughput|instantiate|host|embedder full|quick, "
           + "or load FILE [FUNCTION], or memory FILE FUNCTION")
     }
   }
@@ -69,13 +71,15 @@ struct Amount {
   var callsPerTurn: Int
   /// Calls of a host function in one call of the guest.
   var hostCalls: Int
+  /// Calls of a function of the embedder in one call of the guest.
+  var embedderCalls: Int
 
   static let full = Amount(
     starts: 60, warmUpCalls: 2_000, warmCalls: 50_000, callsAtOnce: 60_000, turns: 40, callsPerTurn: 250,
-    hostCalls: 2_000_000)
+    hostCalls: 2_000_000, embedderCalls: 20_000)
   static let quick = Amount(
     starts: 10, warmUpCalls: 500, warmCalls: 4_000, callsAtOnce: 8_000, turns: 10, callsPerTurn: 100,
-    hostCalls: 300_000)
+    hostCalls: 300_000, embedderCalls: 3_000)
 }
 
 func check(_ value: JSONValue, _ expected: JSONValue) throws {

@@ -102,3 +102,37 @@ func measureHostCalls(_ config: WasmConfig, _ amount: Amount) async throws {
     }
   }
 }
+
+/// A loop around a function that the host program serves: each call goes through the pipe and back.
+private let embedderCallModule = """
+  (module
+    (import "env" "echo" (func $echo (param i32) (result i32)))
+    (func (export "run") (param $n i32) (result i32)
+      (local $sum i32)
+      (loop $again
+        (local.set $sum (i32.add (local.get $sum) (call $echo (local.get $n))))
+        (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+      (local.get $sum)))
+  """
+
+func measureEmbedderCalls(_ config: WasmConfig, _ amount: Amount) async throws {
+  var config = config
+  config.pool.maxWorkers = 1
+  config.limits.maxHostCalls = UInt64(amount.embedderCalls)
+  let echo = HostFunction("echo", parameters: [.i32], result: .i32) { call in .i32(try call.i32(0)) }
+  try await WasmRuntime.withRuntime(config, hostFunctions: [echo]) { runtime in
+    _ = try await runtime.loadModule("embedder", Array(embedderCallModule.utf8))
+    var times: [Int64] = []
+    for _ in 0..<7 {
+      var durations: [Int64] = []
+      for count in [1, amount.embedderCalls] {
+        let outcome = try await runtime.invoke(
+          Invocation(module: "embedder", function: "run", parameters: [JSONValue(count)]))
+        try check(try outcome.json(), JSONValue(count * (count + 1) / 2))
+        durations.append(outcome.usage.wallTime.nanoseconds)
+      }
+      times.append(durations[1] - durations[0])
+    }
+    report("embedder_call_ns", Double(Samples(times).median) / Double(amount.embedderCalls - 1))
+  }
+}
