@@ -1,7 +1,7 @@
 // The host functions that the Hanzo WASM Runtime gives to a guest, for guests written in C (C17) or C++.
 //
 // GUEST-ABI.md beside this folder specifies them. Compile without a C library:
-//   clang --target=wasm32 -O2 -nostdlib -Wl,--no-entry -o tool.wasm tool.c
+//   clang --target=wasm32 -O2 -ffreestanding -nostdlib -Wl,--no-entry -o tool.wasm tool.c
 // or with wasi-libc, a program with main (a command), or functions only (a reactor):
 //   clang --target=wasm32-wasi -O2 -o command.wasm command.c
 //   clang --target=wasm32-wasi -O2 -mexec-model=reactor -o reactor.wasm reactor.c
