@@ -7,15 +7,19 @@ import WasmJSON
 /// A folder of examples with a script `build`.
 private struct GuestExample: Sendable {
   let script: String
+  /// What compiles it.
+  let compiler: String
   /// Why it cannot be compiled here; nil if it can.
   let obstacle: String?
 
   init(_ folder: String) {
     script = Fixture.root.appendingPathComponent("Examples/\(folder)/build").path
     do {
-      let check = try Self.run(script, "--check")
+      let check = try Self.run([script, "--check"])
+      compiler = check.output
       obstacle = check.code == 0 ? nil : check.output
     } catch {
+      compiler = ""
       obstacle = "\(script) cannot be run: \(error)"
     }
   }
@@ -28,13 +32,14 @@ private struct GuestExample: Sendable {
   /// Compiles it into a folder that is gone afterwards.
   func compiled<Value>(_ body: (URL) async throws -> Value) async throws -> Value {
     try await withTemporaryFolder { folder in
-      let build = try Self.run(script, folder.path)
+      let build = try Self.run([script, folder.path])
       try #require(build.code == 0, "\(build.output)")
       return try await body(folder)
     }
   }
 
-  private static func run(_ arguments: String...) throws -> (code: Int32, output: String) {
+  /// Runs a command, whose standard output and standard error come in one.
+  static func run(_ arguments: [String]) throws -> (code: Int32, output: String) {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = arguments
@@ -194,6 +199,55 @@ struct GuestCTests {
   }
 }
 
+extension GuestCTests {
+  struct Source: Sendable, CustomTestStringConvertible {
+    var name: String
+    var text: String
+    var options: [String]
+    var testDescription: String { name }
+  }
+
+  /// The examples of the document, and the header alone.
+  private static let sources: [Source] = {
+    let document = Fixture.root.appendingPathComponent("protocol/GUEST-ABI.md")
+    let text = (try? String(contentsOf: document, encoding: .utf8)) ?? ""
+    let examples = text.components(separatedBy: "```c\n").dropFirst().enumerated().map { number, rest in
+      Source(
+        name: "example \(number + 1) of GUEST-ABI.md", text: rest.components(separatedBy: "```")[0],
+        options: ["-x", "c", "-std=c17"])
+    }
+    let header = """
+      #include "hanzo_guest.h"
+      HANZO_EXPORT_ALLOCATOR
+      HANZO_ALL_FUNCTIONS_TAKE_DOCUMENTS
+      HANZO_VERSION("1.0")
+
+      """
+    return examples + [
+      Source(name: "the header in C17", text: header, options: ["-x", "c", "-std=c17"]),
+      Source(name: "the header in C++17", text: header, options: ["-x", "c++", "-std=c++17"]),
+    ]
+  }()
+
+  @Test("the guest header and the examples of the document compile without a warning", arguments: sources)
+  func compiles(_ source: Source) async throws {
+    try await withTemporaryFolder { folder in
+      let file = folder.appendingPathComponent("source")
+      try Data(source.text.utf8).write(to: file)
+      let sysroot = ProcessInfo.processInfo.environment["WASI_SYSROOT"] ?? "/usr"
+      let compiling = try GuestExample.run(
+        [GuestExample.c.compiler, "--target=wasm32-wasi", "--sysroot=\(sysroot)", "-O2"] + source.options + [
+          "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-I", Fixture.root.appendingPathComponent("protocol/guest").path,
+          "-c", file.path, "-o", folder.appendingPathComponent("object").path,
+        ])
+      #expect(compiling.code == 0, "\(compiling.output)")
+    }
+  }
+
+  @Test("the document has examples in C")
+  func examples() { #expect(Self.sources.count >= 6) }
+}
+
 @Suite(
   "Example guest in Rust", .enabled(if: Fixture.isBuilt, "hanzo-wasm or hanzo-wasm-worker is not built"),
   .enabled(if: GuestExample.rust.obstacle == nil, GuestExample.rust.reason))
@@ -202,6 +256,22 @@ struct GuestRustTests {
   func quote() async throws {
     try await GuestExample.rust.compiled { folder in
       try await checkQuotes(folder.appendingPathComponent("quote_rust.wasm"))
+    }
+  }
+
+  @Test("the example of the document compiles")
+  func documentExample() async throws {
+    let document = Fixture.root.appendingPathComponent("protocol/GUEST-ABI.md")
+    let parts = try String(contentsOf: document, encoding: .utf8).components(separatedBy: "```rust\n")
+    let text = try #require(parts.dropFirst().first?.components(separatedBy: "```").first)
+    try await withTemporaryFolder { folder in
+      let file = folder.appendingPathComponent("source.rs")
+      try Data(text.utf8).write(to: file)
+      let compiling = try GuestExample.run([
+        GuestExample.rust.compiler, "--edition", "2021", "--crate-type", "cdylib", "--target", "wasm32-unknown-unknown",
+        "-D", "warnings", "-C", "panic=abort", file.path, "-o", folder.appendingPathComponent("tool.wasm").path,
+      ])
+      #expect(compiling.code == 0, "\(compiling.output)")
     }
   }
 }

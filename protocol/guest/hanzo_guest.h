@@ -39,7 +39,7 @@ HANZO_IMPORT("log") void hanzo_log(const char *text, size_t length);
 HANZO_IMPORT("json_parse") int32_t hanzo_json_parse(const char *text, size_t length);
 
 /// Writes a handle's value as compact JSON with sorted keys, ended by a NUL. Returns its address, or (const char *)-1.
-/// The text is the guest's until hanzo_free or the end of the call.
+/// The text is the guest's until hanzo_free or the end of the instance.
 HANZO_IMPORT("json_stringify") const char *hanzo_json_stringify(int32_t handle);
 
 /// What hanzo_json_stringify returns when it fails.
