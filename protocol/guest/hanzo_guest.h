@@ -58,8 +58,8 @@ HANZO_IMPORT("alloc") void *hanzo_alloc(size_t size);
 HANZO_IMPORT("free") void hanzo_free(const void *block);
 
 #ifdef __wasi__
-/// Once in a program, at file scope: exports malloc as the allocator by which the runtime brings texts and documents into
-/// the guest's memory. They are the guest's then, to be freed with free.
+/// Once in a program, at file scope: exports malloc as the allocator by which the runtime brings texts and documents
+/// into the guest's memory. They are the guest's then, to be freed with free.
 #define HANZO_EXPORT_ALLOCATOR                                                                                        \
   HANZO_EXPORT("alloc") void *hanzo_exported_alloc(size_t size);                                                      \
   void *hanzo_exported_alloc(size_t size) { return malloc(size); }
@@ -100,7 +100,8 @@ static inline int64_t hanzo_answer(const void *address, size_t length) {
 //   HANZO_IMPORT("lookup") int64_t lookup(const char *name, size_t length);
 //   hanzo_bytes row = hanzo_unpack(lookup("apple", 5));
 
-/// A text, bytes or a JSON document in the guest's memory. A NUL that `length` does not count follows, unless it is empty.
+/// A text, bytes or a JSON document in the guest's memory. A NUL that `length` does not count follows, unless it is
+/// empty.
 typedef struct hanzo_bytes {
   char *address;
   size_t length;
