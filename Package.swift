@@ -155,7 +155,7 @@ let package = Package(
       name: "CrashIsolationTests", dependencies: ["WasmJSON", "host-process"], swiftSettings: common),
     .testTarget(name: "CaseTests", dependencies: ["HanzoWasm", "WasmJSON", "WorkerProtocol"], swiftSettings: common),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["WasmJSON"], exclude: ["Modules"], swiftSettings: common),
+      name: "EndToEndTests", dependencies: ["HanzoWasm", "WasmJSON"], exclude: ["Modules"], swiftSettings: common),
   ],
   cLanguageStandard: .c17
 )

@@ -93,6 +93,14 @@
       return config
     }
 
+    /// Of two values for one variable the later one counts, as with env(1): a program would find the earlier.
+    private var environment: [Invocation.EnvironmentVariable] {
+      let variables = env.map(\.variable)
+      return variables.indices.filter { index in
+        !variables[(index + 1)...].contains { $0.name == variables[index].name }
+      }.map { variables[$0] }
+    }
+
     private func run(_ module: [UInt8], _ input: [UInt8], _ config: WasmConfig) async -> Result<Outcome, WasmError> {
       do {
         return .success(
@@ -103,7 +111,7 @@
             try await runtime.loadModule(name, module)
             var call = Invocation(module: name, command: [argv0 ?? name] + arguments, stdin: input)
             call.mounts = dir.map(\.mount)
-            call.environment = env.map(\.variable)
+            call.environment = environment
             call.limits.executionTime = max(config.maxExecutionTime - (clock.now - start), .milliseconds(1))
             return try await runtime.invoke(call)
           })

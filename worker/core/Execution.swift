@@ -87,7 +87,7 @@ struct Execution {
     } catch let trap as Trap {
       if HostTrap(trap) == .exit {
         context.hasExited = true
-        return .success(.json(.null))
+        return answerAtExit()
       }
       if HostTrap(trap) == .failure, let failure = context.failure { return .failure(failure) }
       return .failure(Failure(trap, function: entry, limits: invocation.limits))
@@ -96,6 +96,14 @@ struct Execution {
     } catch {
       return .failure(Failure(.trap, "\(error)", function: entry))
     }
+  }
+
+  /// What a guest that ended itself answers: it has no results, but may have written before.
+  private func answerAtExit() -> Result<Outcome.Value, Failure> {
+    guard let output = context.output else { return .success(.json(.null)) }
+    let answer = DocumentAnswer(
+      function: entry, form: AnswerForm(invocation.input), context: context, memory: linked.memory)
+    return Result { () throws(Failure) in try answer.value(output) }
   }
 
   private func run(_ progress: inout Progress) throws -> Outcome.Value {

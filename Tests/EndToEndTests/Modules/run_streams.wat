@@ -1,0 +1,17 @@
+;; Writes to both streams, bytes that are no UTF-8 and an escape sequence among them; traps then if it has an argument.
+(module
+  (import "wasi_snapshot_preview1" "args_sizes_get" (func $sizes (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 100) "out\ff\1b[1m\00\n")
+  (data (i32.const 200) "err\fe\n")
+  (func $put (param $stream i32) (param $address i32) (param $length i32)
+    (i32.store (i32.const 0) (local.get $address))
+    (i32.store (i32.const 4) (local.get $length))
+    (if (call $write (local.get $stream) (i32.const 0) (i32.const 1) (i32.const 8)) (then unreachable)))
+  (func $stop unreachable)
+  (func (export "_start")
+    (call $put (i32.const 1) (i32.const 100) (i32.const 10))
+    (call $put (i32.const 2) (i32.const 200) (i32.const 5))
+    (drop (call $sizes (i32.const 0) (i32.const 4)))
+    (if (i32.gt_u (i32.load (i32.const 0)) (i32.const 1)) (then (call $stop)))))
