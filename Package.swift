@@ -121,7 +121,8 @@ let package = Package(
       name: "engine-runner", dependencies: ["WasmInterpreter", "WasmBinary", "WasmJSON"],
       path: "Tests/EngineRunner", swiftSettings: common),
     // The hostile twin: confines itself with the product's own code, then attacks.
-    .target(name: "CConfinementProbe", path: "Tests/CConfinementProbe", cSettings: commonC),
+    .target(
+      name: "CConfinementProbe", dependencies: ["CLinux"], path: "Tests/CConfinementProbe", cSettings: commonC),
     .executableTarget(
       name: "confinement-probe", dependencies: ["Confinement", "CLinux", "CSeccomp", "CConfinementProbe"],
       path: "Tests/ConfinementProbe", swiftSettings: common),

@@ -26,9 +26,19 @@ static const int maximum_resolutions = 128;
 // NULL where nobody would admit a call with it.
 static const char *empty_path = "";
 
+// A form of openat2 for every combination of flags.
+enum { FORM_COUNT = CLINUX_OPEN_FORMS_BYTES / CLINUX_OPEN_FORM_BYTES };
+union form {
+  struct open_how how;
+  char bytes[CLINUX_OPEN_FORM_BYTES];
+};
+_Static_assert(FORM_COUNT == CLINUX_OPEN_SYNC * 2, "every combination has a form");
+// NULL until they are sealed.
+static const union form *forms;
+
 static long result_of(long result) { return result < 0 ? -errno : result; }
 
-int clinux_open_beneath(int directory, const char *path, unsigned flags) {
+static struct open_how form_of(unsigned flags) {
   struct open_how how = {.flags = O_CLOEXEC, .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
   if (flags & CLINUX_OPEN_DIRECTORY) how.flags |= O_DIRECTORY;
   if (flags & CLINUX_OPEN_NO_FOLLOW) how.flags |= O_NOFOLLOW;
@@ -45,9 +55,16 @@ int clinux_open_beneath(int directory, const char *path, unsigned flags) {
       how.mode = 0666;
     }
   }
+  return how;
+}
+
+int clinux_open_beneath(int directory, const char *path, unsigned flags) {
+  flags %= FORM_COUNT;
+  struct open_how unsealed = form_of(flags);
+  const struct open_how *how = forms == NULL ? &unsealed : &forms[flags].how;
   long result = -1;
   for (int attempt = 0; attempt < maximum_resolutions; attempt++) {
-    result = syscall(SYS_openat2, directory, path, &how, sizeof how);
+    result = syscall(SYS_openat2, directory, path, how, sizeof *how);
     if (result >= 0 || (errno != EAGAIN && errno != EINTR)) break;
   }
   return (int)result_of(result);
@@ -146,17 +163,29 @@ static struct timespec time_of(uint64_t nanoseconds) {
   };
 }
 
-uint64_t clinux_seal_empty_path(void) {
-  size_t size = (size_t)sysconf(_SC_PAGESIZE);
-  void *page = mmap(NULL, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+int clinux_seal_arguments(void) {
   empty_path = NULL;
-  if (page == MAP_FAILED) return 0;
-  if (syscall(SYS_mseal, page, size, 0ul) < 0) {
-    munmap(page, size);
-    return 0;
+  size_t page = (size_t)sysconf(_SC_PAGESIZE);
+  // Both are powers of two. The empty path is a page of its own behind the forms.
+  size_t alignment = page > CLINUX_OPEN_FORMS_BYTES ? page : CLINUX_OPEN_FORMS_BYTES, size = alignment + page;
+  char *memory = mmap(NULL, alignment + size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return -errno;
+  char *start = memory + (-(uintptr_t)memory & (alignment - 1));
+  union form *made = (void *)start;
+  for (unsigned flags = 0; flags < FORM_COUNT; flags++) made[flags].how = form_of(flags);
+  if (mprotect(start, size, PROT_READ) < 0 || syscall(SYS_mseal, start, size, 0ul) < 0) {
+    int error = errno;
+    munmap(memory, alignment + size);
+    return -error;
   }
-  empty_path = page;
-  return (uint64_t)(uintptr_t)page;
+  forms = made;
+  empty_path = start + alignment;
+  return 0;
+}
+
+struct clinux_sealed_arguments clinux_sealed_arguments(void) {
+  if (forms == NULL) return (struct clinux_sealed_arguments){0, 0};
+  return (struct clinux_sealed_arguments){(uint64_t)(uintptr_t)empty_path, (uint64_t)(uintptr_t)forms};
 }
 
 int clinux_set_file_times(int descriptor, uint64_t access_time, uint64_t modification_time) {

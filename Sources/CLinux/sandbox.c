@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -162,6 +163,9 @@ int clinux_arm_lifeline(int descriptor) {
   int flags = fcntl(descriptor, F_GETFL);
   if (flags < 0) return -errno;
   if (fcntl(descriptor, F_SETFL, flags | O_NONBLOCK | O_ASYNC) < 0) return -errno;
+  // Nobody may open it anew through /proc, where Landlock does not know pipes: a worker with a write end of its own would
+  // outlive the supervisor. EPERM: it belongs to another user, which alone could.
+  if (fchmod(descriptor, 0) < 0 && errno != EPERM) return -errno;
   // The supervisor may have ended before the signal was armed: the pipe tells.
   char byte;
   ssize_t count;

@@ -239,15 +239,18 @@ public enum Confinement {
       let result = clinux_report_refused_calls()
       guard result >= 0 else { throw ConfinementError(.seccomp, "sigaction", result) }
     }
+    var details = configuration.violation == .report ? ["diagnosis"] : []
     var rules = SystemCallRule.strict(processIdentifier: getpid())
     if !configuration.directories.isEmpty {
-      let emptyPath = clinux_seal_empty_path()
+      // Best effort: it narrows what Landlock bounds in any case.
+      let sealed = clinux_seal_arguments() == 0 ? clinux_sealed_arguments() : nil
       rules += SystemCallRule.directoryAccess(
-        writable: configuration.directories.contains(where: \.isWritable), emptyPath: emptyPath == 0 ? nil : emptyPath)
+        writable: configuration.directories.contains(where: \.isWritable),
+        sealed: sealed.map { SealedArguments(emptyPath: $0.empty_path, openForms: $0.open_forms) })
+      if sealed == nil { details.append("arguments not sealed") }
     }
     let filter = try SystemCallFilter(rules: rules, violation: configuration.violation)
     try filter.install()
-    return LayerReport(
-      layer: .seccomp, state: .inForce, detail: configuration.violation == .report ? "diagnosis" : "")
+    return LayerReport(layer: .seccomp, state: .inForce, detail: details.joined(separator: ", "))
   }
 }

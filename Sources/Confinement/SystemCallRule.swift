@@ -25,6 +25,19 @@ public struct SystemCallRule: Sendable, Hashable {
   }
 }
 
+/// Addresses at which there can never be anything else (`clinux_seal_arguments`).
+public struct SealedArguments: Sendable, Hashable {
+  /// Of an empty path.
+  public var emptyPath: UInt64
+  /// Of the forms of openat2 that resolve beneath a directory; aligned to their length.
+  public var openForms: UInt64
+
+  public init(emptyPath: UInt64, openForms: UInt64) {
+    self.emptyPath = emptyPath
+    self.openForms = openForms
+  }
+}
+
 extension SystemCallRule.Condition {
   /// A 32-bit argument equals `value`.
   static func equal32(_ argument: UInt32, _ value: UInt32) -> Self {
@@ -100,18 +113,27 @@ extension SystemCallRule {
 
   /// In addition, for a worker that serves preopened directories: the calls on files, which Landlock bounds to those
   /// directories. No sockets, no processes, no ioctl, no fcntl, no dup; no stat by path, and no other way to open than
-  /// openat2, which the worker uses beneath its directories only.
+  /// openat2 beneath an open directory.
   ///
   /// - Parameters:
   ///   - writable: whether any of the directories may be written. Without it there is no call that changes one.
-  ///   - emptyPath: the address of an empty path that cannot change (`clinux_seal_empty_path`). Landlock knows no right to
-  ///     read links and to change times; with the address, both work on open descriptors only. nil where the kernel cannot
-  ///     seal it: links can be read by any path then, and times of links cannot be changed.
-  public static func directoryAccess(writable: Bool, emptyPath: UInt64?) -> [SystemCallRule] {
+  ///   - sealed: Landlock knows no right to look at files, to read links and to change times. With these addresses, the
+  ///     first is done beneath an open directory and the others on open descriptors only. nil where the kernel cannot seal
+  ///     them: the status and the target of any file can be read by native code then, and times of links not be changed.
+  public static func directoryAccess(writable: Bool, sealed: SealedArguments?) -> [SystemCallRule] {
     var rules = ["read", "fstat", "getdents64", "pread64"].map { SystemCallRule($0) }
     // The size of struct open_how: what a later version of it could ask for is not asked for.
-    rules.append(SystemCallRule("openat2", .equal64(3, 24)))
-    rules.append(emptyPath.map { SystemCallRule("readlinkat", .equal64(1, $0)) } ?? SystemCallRule("readlinkat"))
+    if let sealed {
+      rules += [
+        // Resolving beneath AT_FDCWD would be beneath a directory that nobody chose.
+        SystemCallRule(
+          "openat2", .within32(0, descriptorBits), .within64(2, openFormBits, required: sealed.openForms),
+          .equal64(3, 24)),
+        SystemCallRule("readlinkat", .equal64(1, sealed.emptyPath)),
+      ]
+    } else {
+      rules += [SystemCallRule("openat2", .equal64(3, 24)), SystemCallRule("readlinkat")]
+    }
     if writable {
       rules += ["pwrite64", "ftruncate", "fsync", "fdatasync", "symlinkat"].map { SystemCallRule($0) }
       rules += [
@@ -124,8 +146,11 @@ extension SystemCallRule {
         SystemCallRule("linkat", .equal32(4, 0)),
         SystemCallRule("utimensat", .equal64(1, 0), .equal32(3, 0)),
       ]
-      if let emptyPath {
-        rules.append(SystemCallRule("utimensat", .equal64(1, emptyPath), .equal32(3, emptyPathFlag)))
+      // Not with AT_FDCWD, which an empty path would take for the working directory.
+      if let sealed {
+        rules.append(
+          SystemCallRule(
+            "utimensat", .within32(0, descriptorBits), .equal64(1, sealed.emptyPath), .equal32(3, emptyPathFlag)))
       }
     }
     // Never the pipes and the lifeline, 0 to 3: a number of 4 or more has one of these bits. RLIMIT_NOFILE is below 2^17.
@@ -134,6 +159,11 @@ extension SystemCallRule {
     }
     return rules
   }
+
+  /// Descriptors are below RLIMIT_NOFILE, which is below 2^17; AT_FDCWD is not.
+  private static let descriptorBits: UInt32 = 0x1_ffff
+  /// The bits of an address that choose among the forms of openat2 (CLINUX_OPEN_FORMS_BYTES, CLINUX_OPEN_FORM_BYTES).
+  private static let openFormBits: UInt64 = 16_384 - 32
 
   // Constants that not every version of the Glibc module exposes; the same on x86-64 and aarch64.
   private static let mapFixedNoReplace: Int32 = 0x10_0000

@@ -673,5 +673,5 @@ struct probe_attack probe_attack_at(int index) { return attacks[index]; }
 const struct probe_attack *probe_find_attack(const char *name) {
   for (int i = 0; i < attack_count; i++)
     if (strcmp(attacks[i].name, name) == 0) return &attacks[i];
-  return NULL;
+  return probe_find_directory_attack(name);
 }

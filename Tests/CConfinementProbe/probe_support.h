@@ -7,7 +7,10 @@
 #include <sys/types.h>
 #include <sys/un.h>
 
+struct probe_attack;
+
 int64_t probe_result(long value);
+const struct probe_attack *probe_find_directory_attack(const char *name);
 socklen_t probe_abstract_address(struct sockaddr_un *address, pid_t victim);
 
 // A pause for the processor, without a system call.

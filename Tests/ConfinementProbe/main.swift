@@ -69,21 +69,25 @@ func configuration(_ options: Options) -> ConfinementConfiguration {
       configuration[keyPath: path] = requirement
     }
   }
+  configuration.fileBytes = options.number("fileBytes") ?? 0
   let directoryCount: Int32 = options.number("directories") ?? 0
+  let writable: UInt64 = options.number("writable") ?? 0
   configuration.directories = (0..<directoryCount).map {
     PreopenedDirectory(
-      descriptor: ConfinementConfiguration.firstDirectoryDescriptor + $0, isWritable: options["writable"] == "1")
+      descriptor: ConfinementConfiguration.firstDirectoryDescriptor + $0,
+      isWritable: writable >> UInt64($0) & 1 == 1)
   }
   return configuration
 }
 
-/// Puts an outer filter around this process, as a container does: `deny=NAME:ERRNO` answers that call with that error.
+/// Puts an outer filter around this process, as a container does: `deny=NAME:ERRNO` answers that call, or the one of that
+/// number, with that error.
 func denyCall(_ text: String) {
   let parts = text.split(separator: ":")
   guard parts.count == 2, let error = UInt32(parts[1]), let context = seccomp_init(0x7fff_0000) else {
     fail("deny=NAME:ERRNO", code: 2)
   }
-  let number = seccomp_syscall_resolve_name(String(parts[0]))
+  let number = Int32(parts[0]) ?? seccomp_syscall_resolve_name(String(parts[0]))
   guard seccomp_rule_add_array(context, 0x0005_0000 | error, number, 0, nil) == 0, seccomp_load(context) == 0 else {
     fail("the outer filter could not be loaded", code: 2)
   }
@@ -250,6 +254,8 @@ func main() {
     if options["secondThread"] == "1" {
       guard probe_start_second_thread() == 0 else { fail("pthread_create", code: 2) }
     }
+    if let path = options["workingDirectory"], chdir(path) != 0 { fail("chdir", code: 2) }
+    if options["ignoreFileSize"] == "1" { signal(SIGXFSZ, SIG_IGN) }
     confine(options)
     say("result \(attack.pointee.run(&target))")
   case "victim":

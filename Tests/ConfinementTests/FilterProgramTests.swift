@@ -173,8 +173,9 @@ struct FilterProgramTests {
     #expect(try program.answer(number: UInt32.max, machine: machine.token, arguments: []) == Self.kill)
   }
 
-  /// The address of the sealed empty path, in these tests.
-  static let emptyPath: UInt64 = 0x7f00_1234_5000
+  /// The addresses of what is sealed, in these tests.
+  static let emptyPath: UInt64 = 0x7f00_1234_c000
+  static let openForms: UInt64 = 0x7f00_1234_8000
 
   /// What a worker with directories may do besides, written a second time: whether a call is admitted.
   static func isAdmittedWithDirectories(
@@ -183,7 +184,11 @@ struct FilterProgramTests {
     func word(_ index: Int) -> UInt32 { UInt32(truncatingIfNeeded: arguments[index]) }
     switch name {
     case "read", "fstat", "getdents64", "pread64": return true
-    case "openat2": return arguments[3] == 24
+    case "openat2":
+      guard emptyPath != nil else { return arguments[3] == 24 }
+      // One of 512 forms of 32 bytes each, beneath a descriptor.
+      let offset = arguments[2] &- openForms
+      return arguments[3] == 24 && offset < 16_384 && offset % 32 == 0 && word(0) < 1 << 17
     case "readlinkat": return emptyPath.map { arguments[1] == $0 } ?? true
     // Not the pipes, nor the lifeline; RLIMIT_NOFILE is lower than 2^17.
     case "close": return word(0) & 0x1_fffc != 0
@@ -195,7 +200,8 @@ struct FilterProgramTests {
     case "renameat2", "linkat": return writable && word(4) == 0
     case "utimensat":
       return writable
-        && (arguments[1] == 0 && word(3) == 0 || emptyPath.map { arguments[1] == $0 && word(3) == 0x1000 } ?? false)
+        && (arguments[1] == 0 && word(3) == 0
+          || emptyPath.map { arguments[1] == $0 && word(3) == 0x1000 && word(0) < 1 << 17 } ?? false)
     default: return isAdmitted(name, arguments)
     }
   }
@@ -216,17 +222,26 @@ struct FilterProgramTests {
   func directoryProgram(machine: Machine, profile: DirectoryProfile) throws {
     let filter = try SystemCallFilter(
       rules: SystemCallRule.strict(processIdentifier: Self.processIdentifier)
-        + SystemCallRule.directoryAccess(writable: profile.writable, emptyPath: profile.emptyPath),
+        + SystemCallRule.directoryAccess(
+          writable: profile.writable,
+          sealed: profile.emptyPath.map { SealedArguments(emptyPath: $0, openForms: Self.openForms) }),
       violation: .killProcess, architecture: machine.architecture)
     let program = FilterProgram(try filter.exportProgram())
     var admittedNames: Set<String> = []
-    let values = Self.values + [24, 511, 512, 0x1000, Self.emptyPath, Self.emptyPath + 1, Self.emptyPath & 0xffff_ffff]
+    let ofEvery =
+      Self.values + [24, 511, 512, 0x1000, Self.emptyPath, Self.emptyPath + 1, Self.emptyPath & 0xffff_ffff]
+    // Around what is sealed, and AT_FDCWD.
+    let ofSealed =
+      [0, 32, 16_352, 8, 33, 16_384].map { Self.openForms + $0 }
+      + [Self.openForms - 32, Self.openForms & 0xffff_ffff, 0x1_ffff, 0x2_0000, 0xffff_ff9c]
     for number in UInt32(0)...700 {
       let name = machine.name(Int32(number)) ?? "?"
+      let isOfSealed = ["openat2", "readlinkat", "utimensat"].contains(name)
+      let values = isOfSealed ? ofEvery + ofSealed : ofEvery
       for base: [UInt64] in [
         [5, 0, 0, 0, 0, 0], [5, Self.emptyPath, 0, 0x1000, 0, 16], [5, 0, 1, 24, 0, 16], [5, 0, 511, 0, 0, 0],
         [5, 0, 512, 0, 0, 0],
-      ] {
+      ] + (isOfSealed ? [[5, 0, Self.openForms + 64, 24, 0, 0]] : []) {
         for index in 0..<6 {
           for value in values {
             var arguments = base

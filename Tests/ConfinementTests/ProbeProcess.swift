@@ -104,6 +104,10 @@ final class ProbeProcess {
     replies = try Pipe()
     errors = try Pipe()
     lifeline = try Pipe(nonblockingRead: true)
+    if user == .ordinary {
+      // As if that user had started it.
+      for pipe in [requests, replies, errors, lifeline] { fchown(pipe.read, 65_534, 65_534) }
+    }
     var path = productsDirectory + "/confinement-probe"
     var all = ["confinement-probe"] + arguments
     if user == .ordinary {

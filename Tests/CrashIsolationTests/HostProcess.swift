@@ -86,8 +86,10 @@ final class HostProcess {
   }
 
   /// Runs a scenario to its end.
-  static func run(_ arguments: String...) throws -> JSONValue {
-    let host = try HostProcess(arguments)
+  static func run(_ arguments: String...) throws -> JSONValue { try run(arguments, asOrdinaryUser: false) }
+
+  static func run(_ arguments: [String], asOrdinaryUser: Bool) throws -> JSONValue {
+    let host = try HostProcess(arguments, asOrdinaryUser: asOrdinaryUser)
     let report = try host.report()
     guard try host.finish() == 0 else { throw Failure(description: "host-process failed after \(report)") }
     return report

@@ -5,6 +5,8 @@
 //   host-process domains         which calls share a process
 //   host-process fill            a guest takes all its memory while the module cache is full
 //   host-process confinement     prints a worker's pid, then waits for the end of its input
+//   host-process mounts paths    a guest's attacks on its mounts, with their allowed twins
+//   host-process mounts swaps COUNT, mounts workers, mounts errors
 //   host-process spin COUNT      prints the pids of COUNT spinning workers, then waits to be killed
 //
 // The worker's executable is $HANZO_WASM_WORKER.
@@ -30,6 +32,14 @@ do {
   case "fill": print(try await fillScenario())
   case "confinement": try await confinementScenario()
   case "spin": try await spinScenario(count: Int(arguments.dropFirst().first ?? "") ?? 1)
+  case "mounts":
+    switch arguments.dropFirst().first {
+    case "paths": print(try await pathAttackScenario())
+    case "swaps": print(try await swapScenario(opens: Int(arguments.dropFirst(2).first ?? "") ?? 20_000))
+    case "workers": print(try await mountWorkersScenario())
+    case "errors": print(try await mountErrorScenario())
+    default: throw Usage()
+    }
   default: throw Usage()
   }
 } catch {

@@ -70,11 +70,22 @@ int clinux_allocate_file(int descriptor, uint64_t offset, uint64_t length);
 /// fsync(2), or fdatasync(2) with `data_only`.
 int clinux_synchronize_file(int descriptor, int data_only);
 
-/// Gives the empty path, which some calls below need, an address at which there can never be another one: a page that is
-/// sealed (mseal(2), Linux 6.10). A seccomp filter that compares that address then admits these calls on open descriptors
-/// and not by path. Returns the address, or 0 where the kernel cannot seal; then `clinux_set_file_times` no longer works on
-/// descriptors of CLINUX_OPEN_PATH (EOPNOTSUPP). Called once, before the filter.
-uint64_t clinux_seal_empty_path(void);
+/// What the kernel is handed by address, where there can never be anything else: memory that is sealed (mseal(2), Linux
+/// 6.10). A filter sees addresses only, and by these it knows what is behind them.
+struct clinux_sealed_arguments {
+  /// The empty path: calls with it act on an open descriptor and not by path.
+  uint64_t empty_path;
+  /// A multiple of CLINUX_OPEN_FORMS_BYTES. From there on, each CLINUX_OPEN_FORM_BYTES long, a form of openat2(2) for every
+  /// combination of `clinux_open_flag`: what `clinux_open_beneath` does and nothing else.
+  uint64_t open_forms;
+};
+#define CLINUX_OPEN_FORM_BYTES 32
+#define CLINUX_OPEN_FORMS_BYTES 16384
+/// Seals them, for all calls of this file from then on. 0, or the negated errno where the kernel cannot; then
+/// `clinux_set_file_times` no longer works on descriptors of CLINUX_OPEN_PATH (EOPNOTSUPP). Called once, before the filter.
+int clinux_seal_arguments(void);
+/// Both 0 if nothing is sealed.
+struct clinux_sealed_arguments clinux_sealed_arguments(void);
 
 /// For `clinux_set_file_times`: leave the time; set the present one.
 #define CLINUX_TIME_KEEP UINT64_MAX

@@ -32,7 +32,13 @@ struct probe_attack {
 int probe_attack_count(void);
 struct probe_attack probe_attack_at(int index);
 
-/// NULL if there is none of that name on this machine.
+/// The attacks in a worker that serves directories. `directory` has `inside`, which is its descriptor 4, `neighbour`, which
+/// is its descriptor 5 and always read-only, and `outside`, which it must not reach and which is its working directory. The
+/// number is 0 for what such a worker may do.
+int probe_directory_attack_count(void);
+struct probe_attack probe_directory_attack_at(int index);
+
+/// Of both lists. NULL if there is none of that name on this machine.
 const struct probe_attack *probe_find_attack(const char *name);
 
 /// Starts the thread of the attack that comes from a second thread. Before confinement, which forbids threads.
