@@ -121,59 +121,43 @@ extension HostFunction.Value: ExpressibleByStringLiteral, ExpressibleByIntegerLi
 }
 
 extension HostFunction.Call {
-  private func mismatch(_ index: Int, _ type: String) -> HostFunction.Failure {
-    HostFunction.Failure("argument \(index) is not declared as \(type)")
-  }
-
   /// Argument `index` of a parameter declared as `i32`.
   ///
   /// - Throws: ``HostFunction/Failure`` if it is declared otherwise, as do the functions below.
   public func i32(_ index: Int) throws -> Int32 {
-    guard arguments.indices.contains(index), case .i32(let value) = arguments[index] else {
-      throw mismatch(index, "i32")
-    }
-    return value
+    try argument(index, "i32") { if case .i32(let value) = $0 { value } else { nil } }
   }
 
   public func i64(_ index: Int) throws -> Int64 {
-    guard arguments.indices.contains(index), case .i64(let value) = arguments[index] else {
-      throw mismatch(index, "i64")
-    }
-    return value
+    try argument(index, "i64") { if case .i64(let value) = $0 { value } else { nil } }
   }
 
   public func f32(_ index: Int) throws -> Float {
-    guard arguments.indices.contains(index), case .f32(let value) = arguments[index] else {
-      throw mismatch(index, "f32")
-    }
-    return value
+    try argument(index, "f32") { if case .f32(let value) = $0 { value } else { nil } }
   }
 
   public func f64(_ index: Int) throws -> Double {
-    guard arguments.indices.contains(index), case .f64(let value) = arguments[index] else {
-      throw mismatch(index, "f64")
-    }
-    return value
+    try argument(index, "f64") { if case .f64(let value) = $0 { value } else { nil } }
   }
 
   /// Argument `index` of a parameter declared as `string` or `cString`.
   public func string(_ index: Int) throws -> String {
-    guard arguments.indices.contains(index), case .string(let value) = arguments[index] else {
-      throw mismatch(index, "string")
-    }
-    return value
+    try argument(index, "string") { if case .string(let value) = $0 { value } else { nil } }
   }
 
   public func bytes(_ index: Int) throws -> [UInt8] {
-    guard arguments.indices.contains(index), case .bytes(let value) = arguments[index] else {
-      throw mismatch(index, "bytes")
-    }
-    return value
+    try argument(index, "bytes") { if case .bytes(let value) = $0 { value } else { nil } }
   }
 
   public func json(_ index: Int) throws -> JSONValue {
-    guard arguments.indices.contains(index), case .json(let value) = arguments[index] else {
-      throw mismatch(index, "json")
+    try argument(index, "json") { if case .json(let value) = $0 { value } else { nil } }
+  }
+
+  private func argument<Lifted>(
+    _ index: Int, _ type: String, _ lifted: (HostFunction.Value) -> Lifted?
+  ) throws -> Lifted {
+    guard arguments.indices.contains(index), let value = lifted(arguments[index]) else {
+      throw HostFunction.Failure("argument \(index) is not declared as \(type)")
     }
     return value
   }

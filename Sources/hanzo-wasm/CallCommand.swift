@@ -75,25 +75,13 @@
     private func callModule(
       _ module: [UInt8], _ parameters: JSONValue, _ config: WasmConfig
     ) async -> Result<Outcome, WasmError> {
-      do {
-        return .success(
-          try await withOneRuntime(config) { (runtime) throws(WasmError) in
-            let name = moduleName(file)
-            let clock = ContinuousClock()
-            let start = clock.now
-            let info = try await runtime.loadModule(name, module)
-            // As `execute` does, which has no outcome to show (GUEST-ABI.md, "Documents").
-            let takesDocument = (conversion == .strict && function.hasSuffix("_json")) || info.abi == "document"
-            var call = Invocation(
-              module: name, entry: .function(function),
-              input: takesDocument ? .document(parameters) : .arguments(parameters),
-              profile: profile == nil ? nil : Invocation.Profile())
-            // One time limit for both steps; the least that is left is enough to be told that it is over.
-            call.limits.executionTime = max(config.maxExecutionTime - (clock.now - start), .milliseconds(1))
-            return try await runtime.invoke(call)
-          })
-      } catch {
-        return .failure(error)
+      await runOnce(module, from: file, config) { name, info in
+        // As `execute` does, which has no outcome to show (GUEST-ABI.md, "Documents").
+        let takesDocument = (conversion == .strict && function.hasSuffix("_json")) || info.abi == "document"
+        return Invocation(
+          module: name, entry: .function(function),
+          input: takesDocument ? .document(parameters) : .arguments(parameters),
+          profile: profile == nil ? nil : Invocation.Profile())
       }
     }
 

@@ -102,21 +102,11 @@
     }
 
     private func run(_ module: [UInt8], _ input: [UInt8], _ config: WasmConfig) async -> Result<Outcome, WasmError> {
-      do {
-        return .success(
-          try await withOneRuntime(config) { (runtime) throws(WasmError) in
-            let name = moduleName(file)
-            let clock = ContinuousClock()
-            let start = clock.now
-            try await runtime.loadModule(name, module)
-            var call = Invocation(module: name, command: [argv0 ?? name] + arguments, stdin: input)
-            call.mounts = dir.map(\.mount)
-            call.environment = environment
-            call.limits.executionTime = max(config.maxExecutionTime - (clock.now - start), .milliseconds(1))
-            return try await runtime.invoke(call)
-          })
-      } catch {
-        return .failure(error)
+      await runOnce(module, from: file, config) { name, _ in
+        var call = Invocation(module: name, command: [argv0 ?? name] + arguments, stdin: input)
+        call.mounts = dir.map(\.mount)
+        call.environment = environment
+        return call
       }
     }
 

@@ -4,8 +4,6 @@ import Foundation
 import HanzoWasm
 import Testing
 
-private let workerPath = ProcessInfo.processInfo.environment["HANZO_WASM_WORKER"]
-
 /// Looks at all clocks, at random bytes, at its arguments, sleeps, and makes NaNs; writes and logs the bits of all of it.
 private let program = Array(
   #"""
@@ -76,13 +74,13 @@ private struct Seen: Hashable {
 
 @Suite(
   "Determinism",
-  .enabled(if: workerPath != nil, "HANZO_WASM_WORKER does not name a release build of the worker"))
+  .enabled(if: RealWorker.isThere, Comment(rawValue: RealWorker.reason)))
 struct DeterminismTests {
   private func withProgram<Value: Sendable>(
     _ change: (inout WasmConfig) -> Void, _ body: (WasmRuntime) async throws -> Value
   ) async throws -> Value {
     var config = WasmConfig()
-    config.worker.path = workerPath
+    config.worker.path = RealWorker.path
     change(&config)
     return try await WasmRuntime.withRuntime(config) { (runtime) async throws in
       try await runtime.loadModule("program", program)

@@ -4,16 +4,6 @@ import Foundation
 import HanzoWasm
 import Testing
 
-private let workerPath = ProcessInfo.processInfo.environment["HANZO_WASM_WORKER"]
-
-private func config(_ change: (inout WasmConfig) -> Void = { _ in }) -> WasmConfig {
-  var config = WasmConfig()
-  config.worker.path = workerPath
-  config.pool.maxWorkers = 2
-  change(&config)
-  return config
-}
-
 private let counter = Array(
   #"""
   (module
@@ -31,7 +21,7 @@ private let counter = Array(
 private func withCounter<Value: Sendable>(
   _ change: (inout WasmConfig) -> Void = { _ in }, _ body: (WasmRuntime) async throws -> Value
 ) async throws -> Value {
-  try await WasmRuntime.withRuntime(config(change)) { (runtime) async throws in
+  try await WasmRuntime.withRuntime(RealWorker.config(change)) { (runtime) async throws in
     try await runtime.loadModule("counter", counter)
     return try await body(runtime)
   }
@@ -39,7 +29,7 @@ private func withCounter<Value: Sendable>(
 
 @Suite(
   "Instances that are kept",
-  .enabled(if: workerPath != nil, "HANZO_WASM_WORKER does not name a release build of the worker"))
+  .enabled(if: RealWorker.isThere, Comment(rawValue: RealWorker.reason)))
 struct InstanceTests {
   @Test("state lasts from call to call, starts fresh in every session, and _initialize runs once")
   func state() async throws {
@@ -129,7 +119,7 @@ struct InstanceTests {
 
   @Test("a module that is replaced or unloaded meanwhile stays the session's own; shutting down ends the session")
   func replaced() async throws {
-    let runtime = try WasmRuntime(config())
+    let runtime = try WasmRuntime(RealWorker.config())
     try await runtime.loadModule("counter", counter)
     let last: WasmError? = try await runtime.withInstance("counter") { (instance) async throws in
       try await runtime.loadModule(

@@ -4,8 +4,6 @@ import Foundation
 import HanzoWasm
 import Testing
 
-private let workerPath = ProcessInfo.processInfo.environment["HANZO_WASM_WORKER"]
-
 private let tool = Array(
   #"""
   (module
@@ -20,7 +18,7 @@ private let tool = Array(
 
 private func load(_ change: (inout ModulePolicy) -> Void) async throws -> WasmError? {
   var config = WasmConfig()
-  config.worker.path = workerPath
+  config.worker.path = RealWorker.path
   change(&config.policy)
   let runtime = try WasmRuntime(config)
   let error = await wasmError { try await runtime.loadModule("tool", tool) }
@@ -30,7 +28,7 @@ private func load(_ change: (inout ModulePolicy) -> Void) async throws -> WasmEr
 
 @Suite(
   "Module policy",
-  .enabled(if: workerPath != nil, "HANZO_WASM_WORKER does not name a release build of the worker"))
+  .enabled(if: RealWorker.isThere, Comment(rawValue: RealWorker.reason)))
 struct ModulePolicyTests {
   @Test("without a policy any module loads")
   func open() async throws { #expect(try await load { _ in } == nil) }
@@ -68,7 +66,7 @@ struct ModulePolicyTests {
   @Test("a load may have a policy of its own, and executeBytes obeys the runtime's")
   func scopes() async throws {
     var config = WasmConfig()
-    config.worker.path = workerPath
+    config.worker.path = RealWorker.path
     config.policy.requiredExports = [.function("add", ["i32", "i32"], ["i32"])]
     try await WasmRuntime.withRuntime(config) { (runtime) async throws in
       try await runtime.loadModule("tool", tool)
@@ -85,7 +83,7 @@ struct ModulePolicyTests {
   @Test("patterns that mean nothing are refused", arguments: ["", "env", ".log", "env."])
   func patterns(pattern: String) throws {
     var config = WasmConfig()
-    config.worker.path = workerPath
+    config.worker.path = RealWorker.path
     config.policy.allowedImports = [pattern]
     let error = #expect(throws: WasmError.self) { try WasmRuntime(config) }
     #expect(error?.code == .invalidConfiguration)

@@ -5,16 +5,6 @@ import Testing
 
 @testable import HanzoWasm
 
-private let workerPath = ProcessInfo.processInfo.environment["HANZO_WASM_WORKER"]
-
-private func config(_ change: (inout WasmConfig) -> Void = { _ in }) -> WasmConfig {
-  var config = WasmConfig()
-  config.worker.path = workerPath
-  config.pool.maxWorkers = 2
-  change(&config)
-  return config
-}
-
 /// A directory that is removed with it, with one file `name` in it.
 private final class Folder {
   let path: String
@@ -72,12 +62,12 @@ private let notPermitted: UInt32 = 63
 
 @Suite(
   "Mounts",
-  .enabled(if: workerPath != nil, "HANZO_WASM_WORKER does not name a release build of the worker"))
+  .enabled(if: RealWorker.isThere, Comment(rawValue: RealWorker.reason)))
 struct MountTests {
   private func withReader<Value: Sendable>(
     _ change: (inout WasmConfig) -> Void = { _ in }, _ body: (WasmRuntime) async throws -> Value
   ) async throws -> Value {
-    try await WasmRuntime.withRuntime(config(change)) { (runtime) async throws in
+    try await WasmRuntime.withRuntime(RealWorker.config(change)) { (runtime) async throws in
       try await runtime.loadModule("reader", reader)
       return try await body(runtime)
     }
@@ -178,7 +168,7 @@ struct MountTests {
       }
       #expect(try await read(runtime, (0..<48).map { .directory(folder.path, at: "/\($0)") }).text == "x")
     }
-    var wrong = config()
+    var wrong = RealWorker.config()
     wrong.wasi.mounts = [.files([:], at: "/a"), .files([:], at: "/a")]
     wrong.wasi.environment = [.init(name: "A=B", value: "")]
     wrong.wasi.maxOpenFiles = 0
@@ -216,7 +206,7 @@ struct MountTests {
             (i64.const 0) (i32.const 0) (i32.const 12)))
           (call $allocate (i32.load (i32.const 12)) (i64.const 0) (local.get 0))))
       """#.utf8)
-    try await WasmRuntime.withRuntime(config { $0.wasi.maxFileBytes = 8_192 }) { (runtime) async throws in
+    try await WasmRuntime.withRuntime(RealWorker.config { $0.wasi.maxFileBytes = 8_192 }) { (runtime) async throws in
       try await runtime.loadModule("writer", writer)
       var call = Invocation(module: "writer", function: "grow", parameters: [8_192])
       call.mounts = [.directory(folder.path, at: "/", isWritable: true)]

@@ -5,21 +5,11 @@ import Foundation
 import HanzoWasm
 import Testing
 
-private let workerPath = ProcessInfo.processInfo.environment["HANZO_WASM_WORKER"]
-
-private func config(_ change: (inout WasmConfig) -> Void = { _ in }) -> WasmConfig {
-  var config = WasmConfig()
-  config.worker.path = workerPath
-  config.pool.maxWorkers = 2
-  change(&config)
-  return config
-}
-
 private func wat(_ text: String) -> [UInt8] { Array(text.utf8) }
 
 @Suite(
   "With the real worker",
-  .enabled(if: workerPath != nil, "HANZO_WASM_WORKER does not name a release build of the worker"))
+  .enabled(if: RealWorker.isThere, Comment(rawValue: RealWorker.reason)))
 struct RealWorkerTests {
   static let math = wat(
     """
@@ -36,7 +26,7 @@ struct RealWorkerTests {
 
   @Test("the quick start: a module as text, add(5, 3) is 8")
   func quickStart() async throws {
-    try await WasmRuntime.withRuntime(config()) { (runtime) async throws in
+    try await WasmRuntime.withRuntime(RealWorker.config()) { (runtime) async throws in
       let info = try await runtime.loadModule("math", Self.math)
       #expect(info.exports == ["add", "hello", "trap", "forever", "grow"])
       #expect(info.functions.first?.parameters.map(\.name) == ["first", "second"])
@@ -52,7 +42,7 @@ struct RealWorkerTests {
 
   @Test("a profile names the functions, and its weights are the fuel; a call that is killed has none")
   func profile() async throws {
-    try await WasmRuntime.withRuntime(config { $0.fuelLimit = nil }) { (runtime) async throws in
+    try await WasmRuntime.withRuntime(RealWorker.config { $0.fuelLimit = nil }) { (runtime) async throws in
       try await runtime.loadModule("math", Self.math)
       var invocation = Invocation(module: "math", function: "add", parameters: [1, 2])
       invocation.profile = .init()
@@ -72,7 +62,7 @@ struct RealWorkerTests {
 
   @Test("every failure of a guest has its code, and the next call succeeds")
   func failures() async throws {
-    try await WasmRuntime.withRuntime(config { $0.fuelLimit = 10_000_000 }) { (runtime) async throws in
+    try await WasmRuntime.withRuntime(RealWorker.config { $0.fuelLimit = 10_000_000 }) { (runtime) async throws in
       try await runtime.loadModule("math", Self.math)
       let trap = await wasmError { try await runtime.execute("math", "trap") }
       #expect(trap?.code == .trap)
@@ -96,7 +86,7 @@ struct RealWorkerTests {
 
   @Test("without fuel the deadline ends an endless loop")
   func deadline() async throws {
-    try await WasmRuntime.withRuntime(config { $0.fuelLimit = nil }) { (runtime) async throws in
+    try await WasmRuntime.withRuntime(RealWorker.config { $0.fuelLimit = nil }) { (runtime) async throws in
       try await runtime.loadModule("math", Self.math)
       var invocation = Invocation(module: "math", function: "forever")
       invocation.limits.executionTime = .milliseconds(200)
@@ -109,7 +99,7 @@ struct RealWorkerTests {
 
   @Test("a guest reaches exactly its memory limit, and the worker's address space is the documented sum")
   func memory() async throws {
-    try await WasmRuntime.withRuntime(config { $0.maxMemoryBytes = 64 << 20 }) { (runtime) async throws in
+    try await WasmRuntime.withRuntime(RealWorker.config { $0.maxMemoryBytes = 64 << 20 }) { (runtime) async throws in
       try await runtime.loadModule("math", Self.math)
       #expect(try await runtime.execute("math", "grow", [1_024]) == -1)
       #expect(try await runtime.execute("math", "grow", [1_023]) == 1)
@@ -122,7 +112,7 @@ struct RealWorkerTests {
 
   @Test("what is in force can be asked")
   func probe() async throws {
-    let report = await WasmRuntime.probe(config())
+    let report = await WasmRuntime.probe(RealWorker.config())
     #expect(report.problem == nil)
     #expect(report.layers.contains { $0.name == "seccomp" && $0.state == .active })
   }

@@ -42,6 +42,7 @@ struct Execution {
   func run() -> Outcome {
     var progress = Progress()
     let result = value(&progress)
+    // A line that was begun is logged while there is a call to log it in.
     if invocation.instance == .fresh { linked.slot.system?.finish() }
 
     var outcome = Outcome(result: result.mapError(withFacts))
@@ -64,6 +65,7 @@ struct Execution {
     }
     linked.keptArena = context.arena
     linked.end()
+    if invocation.instance == .fresh { linked.forget() }
     return outcome
   }
 
