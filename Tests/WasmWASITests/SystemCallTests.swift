@@ -34,7 +34,8 @@ struct SystemCallTests {
   ]
   private static let writable = [
     Rule("pwrite64"), Rule("ftruncate"), Rule("fsync"), Rule("fdatasync"),
-    Rule("pwritev2", (2, 1), (3, 0), (4, 0), (5, 0x10)), Rule("fallocate", (1, 0)), Rule("utimensat", (3, 0x1000)),
+    Rule("pwritev2", (2, 1), (3, 0), (4, 0), (5, 0x10)), Rule("fallocate", (1, 0)), Rule("utimensat", (1, 0), (3, 0)),
+    Rule("utimensat", (3, 0x1000)),
     Rule("mkdirat", (2, 0o777)), Rule("unlinkat", (2, 0)), Rule("unlinkat", (2, 0x200)), Rule("renameat2", (4, 0)),
     Rule("linkat", (4, 0)), Rule("symlinkat"),
   ]
