@@ -32,14 +32,14 @@ final class Work: Sendable {
   let moduleName: String?
   let function: String?
   let cpuTime: Duration?
-  /// What the guest may reach by network; all have to allow it.
-  let network: [NetworkPolicy]
+  /// What the guest may reach by network, besides what the configuration says; nil for no less.
+  let network: NetworkPolicy?
   /// The session whose instance the call runs in, which has a worker of its own.
   let session: InstanceSession?
 
   init(
     _ task: Task, module: ModuleSource?, domain: TrustDomain, moduleName: String? = nil, function: String? = nil,
-    cpuTime: Duration? = nil, network: [NetworkPolicy] = [], session: InstanceSession? = nil
+    cpuTime: Duration? = nil, network: NetworkPolicy? = nil, session: InstanceSession? = nil
   ) {
     self.task = task
     self.module = module

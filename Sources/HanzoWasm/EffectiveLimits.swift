@@ -66,10 +66,7 @@ extension WasmConfig {
   func mounts(of invocation: Invocation) throws(WasmError) -> [Mount] {
     guard !invocation.mounts.isEmpty else { return wasi.mounts }
     let mounts = wasi.mounts + invocation.mounts
-    let problems = mounts.problems()
-    guard problems.isEmpty else {
-      throw WasmError(.invalidArguments, problems.joined(separator: " ")).with { $0.problems = problems }
-    }
+    try WasmError.require(noneOf: mounts.problems(), .invalidArguments)
     return mounts
   }
 
@@ -78,17 +75,16 @@ extension WasmConfig {
     of invocation: Invocation
   ) throws(WasmError) -> [Invocation.EnvironmentVariable] {
     guard !invocation.environment.isEmpty else { return wasi.environment }
-    let problems = Invocation.EnvironmentVariable.problems(invocation.environment)
-    guard problems.isEmpty else {
-      throw WasmError(.invalidArguments, problems.joined(separator: " ")).with { $0.problems = problems }
-    }
+    try WasmError.require(
+      noneOf: Invocation.EnvironmentVariable.problems(invocation.environment), .invalidArguments)
     let own = Set(invocation.environment.map(\.name))
     return wasi.environment.filter { !own.contains($0.name) } + invocation.environment
   }
 
-  private func arguments(of invocation: Invocation) throws(WasmError) -> [String] {
-    guard case .command(let arguments) = invocation.entry else { return [] }
-    guard let index = arguments.firstIndex(where: { $0.utf8.contains(0) }) else { return arguments }
+  private func checkArguments(of invocation: Invocation) throws(WasmError) {
+    guard case .command(let arguments) = invocation.entry,
+      let index = arguments.firstIndex(where: { $0.utf8.contains(0) })
+    else { return }
     throw WasmError(.invalidArguments, "The command's argument \(index) contains a NUL character.")
   }
 
@@ -96,10 +92,8 @@ extension WasmConfig {
     _ invocation: Invocation, module: ModuleHash, limits: InvocationLimits, mounts: [Mount],
     instance: WorkerProtocol.Invocation.Instance
   ) throws(WasmError) -> WorkerProtocol.Invocation {
-    _ = try arguments(of: invocation)
-    if let problems = invocation.network?.problems(), !problems.isEmpty {
-      throw WasmError(.invalidArguments, problems.joined(separator: " ")).with { $0.problems = problems }
-    }
+    try checkArguments(of: invocation)
+    try WasmError.require(noneOf: invocation.network?.problems() ?? [], .invalidArguments)
     if invocation.enableWASI == true, !enableWASI {
       throw WasmError(.neverFits, "The call asks for WASI, which this runtime does not offer (enableWASI is false).")
     }

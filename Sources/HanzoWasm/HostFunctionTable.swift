@@ -17,11 +17,6 @@ struct HostFunctionTable: Sendable {
 
   subscript(name: String) -> HostFunction? { functions[name] }
 
-  /// What `env` provides itself (GUEST-ABI.md); `http_request` may be replaced.
-  private static let reserved: Set<String> = [
-    "log", "json_parse", "json_stringify", "alloc", "free", "input_len", "input_read", "output_write", "memory",
-  ]
-
   /// What is wrong with a list of functions, a sentence each.
   static func problems(_ functions: [HostFunction]) -> [String] {
     var found: [String] = []
@@ -33,9 +28,7 @@ struct HostFunctionTable: Sendable {
       if declaration.name.isEmpty || declaration.module.isEmpty || declaration.qualifiedName.utf8.count > 512 {
         found.append("A host function's names must not be empty, nor longer than 512 bytes together: \(name).")
       }
-      if declaration.module == "env" && reserved.contains(declaration.name)
-        || declaration.module == "wasi_snapshot_preview1"
-      {
+      if declaration.isReserved {
         found.append("The runtime provides \(name) itself; a host function needs another name.")
       }
       if declaration.parameters.count > 32 { found.append("The host function \(name) has more than 32 parameters.") }

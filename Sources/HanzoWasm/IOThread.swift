@@ -204,11 +204,12 @@ private final class IOThread {
       finish(connection, now: now, trusted: !more) { _ in .failure(WasmError(reply.failure)) }
     case .outcome(let reply): handleOutcome(reply.outcome, connection, now: now, trusted: !more)
     case .log(let log):
-      update { state, _ in
-        guard let call = state.workers[worker]?.call else { return }
+      let module = update { state, _ -> String? in
+        guard let call = state.workers[worker]?.call else { return nil }
         state.calls[call]?.logs.append(log.record)
+        return state.calls[call]?.work.moduleName
       }
-      core.relay(log.record, of: worker)
+      core.relay(log.record, of: worker, module: module)
     case .error(let error):
       // It exits with code 70 next, and that is what the call is told.
       core.logger?.error(

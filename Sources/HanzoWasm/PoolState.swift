@@ -17,7 +17,7 @@ typealias CallID = UInt64
 struct TrustDomain: Hashable, Sendable {
   let name: String
   /// What a worker is started with for it.
-  let workerClass: WorkerClass
+  private(set) var workerClass: WorkerClass
   private let fingerprint: Int
 
   init(_ name: String, _ workerClass: WorkerClass = .plain) {
@@ -27,7 +27,11 @@ struct TrustDomain: Hashable, Sendable {
   }
 
   /// The same domain for calls that mount directories.
-  func with(_ workerClass: WorkerClass) -> TrustDomain { TrustDomain(name, workerClass) }
+  func with(_ workerClass: WorkerClass) -> TrustDomain {
+    var domain = self
+    domain.workerClass = workerClass
+    return domain
+  }
 
   static func == (first: TrustDomain, second: TrustDomain) -> Bool {
     first.fingerprint == second.fingerprint && first.name == second.name && first.workerClass == second.workerClass

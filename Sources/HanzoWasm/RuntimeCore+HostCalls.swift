@@ -63,7 +63,8 @@ extension RuntimeCore {
       .serve(
         HostCallJob(
           id: id, worker: worker, request: hostCall, open: open, function: function, module: call.work.moduleName,
-          entry: call.work.function, network: call.work.network, deadline: call.deadline)))
+          entry: call.work.function, network: [config.network] + (call.work.network.map { [$0] } ?? []),
+          deadline: call.deadline)))
     return nil
   }
 
@@ -163,11 +164,8 @@ extension RuntimeCore {
 
 extension RuntimeCore {
   /// Hands a line that a guest's stream sends to the log on to the logger.
-  func relay(_ record: LogRecord, of worker: WorkerID) {
+  func relay(_ record: LogRecord, of worker: WorkerID, module: String?) {
     guard let logger else { return }
-    let module = state.withLock { state in
-      state.workers[worker]?.call.flatMap { state.calls[$0]?.work.moduleName }
-    }
     let level: Logger.Level =
       switch record.level {
       case .trace: .trace

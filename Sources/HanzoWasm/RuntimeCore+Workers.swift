@@ -77,7 +77,7 @@ extension RuntimeCore {
       arguments.directories = UInt64(directories.keys.count)
       arguments.writableDirectories = directories.writableBits
       arguments.openFiles = 4 + arguments.directories + UInt64(config.wasi.maxOpenFiles)
-      arguments.fileBytes = arguments.writableDirectories == 0 ? 0 : config.wasi.maxFileBytes
+      arguments.fileBytes = config.wasi.maxFileBytes
     }
     arguments.addressSpaceBytes = config.workerAddressSpace.byteCount
     arguments.dataBytes = arguments.addressSpaceBytes

@@ -23,10 +23,8 @@ final class RuntimeCore: Sendable {
   let ioThread = Mutex<Thread?>(nil)
 
   init(config: WasmConfig, hostFunctions: [HostFunction], logger: Logger?) throws(WasmError) {
-    let problems = config.problems() + HostFunctionTable.problems(hostFunctions)
-    guard problems.isEmpty else {
-      throw WasmError(.invalidConfiguration, problems.joined(separator: " ")).with { $0.problems = problems }
-    }
+    try WasmError.require(
+      noneOf: config.problems() + HostFunctionTable.problems(hostFunctions), .invalidConfiguration)
     self.config = config
     self.hostFunctions = HostFunctionTable(hostFunctions)
     self.logger = logger
@@ -456,7 +454,7 @@ func errorName(_ number: Int32) -> String { String(cString: clinux_error_name(nu
 
 extension Duration {
   /// Whole nanoseconds, rounded up; far beyond the configured maxima it saturates.
-  var nanoseconds: Int64 {
+  package var nanoseconds: Int64 {
     let (seconds, attoseconds) = components
     let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
     if overflow { return seconds < 0 ? .min / 4 : .max / 4 }

@@ -93,6 +93,12 @@ public struct WasmError: Error, Sendable, Hashable {
     limit = failure.limit
   }
 
+  /// Throws an error with all of the problems, a sentence each, if there are any.
+  static func require(noneOf problems: [String], _ code: ErrorCode) throws(WasmError) {
+    guard !problems.isEmpty else { return }
+    throw WasmError(code, problems.joined(separator: " ")).with { $0.problems = problems }
+  }
+
   /// The same error with another sentence.
   func replacingMessage(_ message: String) -> WasmError {
     var copy = self

@@ -72,10 +72,7 @@ public final class WasmRuntime: Sendable {
     _ name: String, _ bytes: [UInt8], domain: String? = nil, policy: ModulePolicy? = nil
   ) async throws(WasmError) -> WasmModuleInfo {
     let deadline = clinux_monotonic_nanoseconds() + config.maxExecutionTime.nanoseconds
-    let mistakes = policy?.problems() ?? []
-    guard mistakes.isEmpty else {
-      throw WasmError(.invalidArguments, mistakes.joined(separator: " ")).with { $0.problems = mistakes }
-    }
+    try WasmError.require(noneOf: policy?.problems() ?? [], .invalidArguments)
     let source = try source(of: bytes, domain: domain, name: name)
     let description = try await describe(source, name: name, deadline: deadline)
     if let policy { try check(description, name, policy) }
@@ -250,7 +247,7 @@ public final class WasmRuntime: Sendable {
       .invoke(invoke, frame), module: source,
       domain: source.domain.with(try core.directories.workerClass(for: request.enableWASI ? mounts : [])),
       moduleName: invocation.module, function: function, cpuTime: limits.cpuTime,
-      network: [config.network] + (invocation.network.map { [$0] } ?? []), session: session)
+      network: invocation.network, session: session)
     switch await core.call(work, deadline: began + limits.executionTime.nanoseconds) {
     case .failure(let error): throw error
     case .success(.outcome(let outcome, let logs, let wall, let queued)):

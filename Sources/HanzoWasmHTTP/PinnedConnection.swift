@@ -186,13 +186,4 @@
     var isSet: Bool { value.load(ordering: .acquiring) }
     func set() { value.store(true, ordering: .releasing) }
   }
-
-  extension Duration {
-    /// Whole nanoseconds, at most some 292 years.
-    var nanoseconds: Int64 {
-      let (seconds, attoseconds) = components
-      let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-      return overflow ? .max : product &+ attoseconds / 1_000_000_000
-    }
-  }
 #endif

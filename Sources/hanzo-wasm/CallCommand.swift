@@ -62,7 +62,7 @@
         let status =
           switch result {
           case .success(let outcome): try report(outcome)
-          case .failure(let error): try report(error)
+          case .failure(let error): try reportFailure(error, asJSON: json, limits, writeStreams)
           }
         return status == .success && !isComplete ? .failure : status
       } catch {
@@ -124,19 +124,6 @@
       if let code = outcome.exitCode { writeDiagnostic("note: the guest ended itself with exit code \(code)") }
       try writeOutput(String(decoding: outcome.bytes, as: UTF8.self))
       return status
-    }
-
-    private func report(_ error: WasmError) throws(CommandFailure) -> ExitStatus {
-      if json {
-        try writeOutput(describeError(error).description)
-      } else {
-        if let partial = error.partial {
-          writeLogs(partial.logs, truncated: partial.logsTruncated)
-          writeStreams(stdout: partial.stdout, stderr: partial.stderr)
-        }
-        writeError(error, message: limits.message(for: error))
-      }
-      return ExitStatus(error.code)
     }
   }
 

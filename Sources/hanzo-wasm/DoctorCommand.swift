@@ -52,7 +52,7 @@
           row("protocol", "\(ready.protocolVersion)"),
         ]
         if let time = report.startTime {
-          lines.append(row("start", "\(nanoseconds(time) / 1_000) us from the request to a checked worker"))
+          lines.append(row("start", "\(time.nanoseconds / 1_000) us from the request to a checked worker"))
         }
         lines += ["", "layers of confinement"]
         lines += ready.layers.map { layer in
@@ -68,7 +68,7 @@
         row("  memory", ByteCount(bytes: config.maxMemoryBytes).defaultValueDescription),
         row(
           "  time",
-          TimeSpan(milliseconds: UInt64(clamping: nanoseconds(config.maxExecutionTime) / 1_000_000))
+          TimeSpan(milliseconds: UInt64(clamping: config.maxExecutionTime.nanoseconds / 1_000_000))
             .defaultValueDescription),
         row("  fuel", config.fuelLimit.map { "\($0)" } ?? "none"),
       ]
@@ -83,7 +83,7 @@
         worker["engine"] = JSONValue(ready.engine)
         worker["fuelModel"] = JSONValue(ready.fuelModel)
         worker["protocolVersion"] = JSONValue(ready.protocolVersion)
-        worker["startNanoseconds"] = report.startTime.map { JSONValue(nanoseconds($0)) }
+        worker["startNanoseconds"] = report.startTime.map { JSONValue($0.nanoseconds) }
       }
       object["worker"] = .object(worker)
       object["kernel"] = JSONValue(kernel())
@@ -100,7 +100,7 @@
       }
       object["defaults"] = .object([
         "maxMemoryBytes": JSONValue(config.maxMemoryBytes),
-        "maxExecutionMilliseconds": JSONValue(nanoseconds(config.maxExecutionTime) / 1_000_000),
+        "maxExecutionMilliseconds": JSONValue(config.maxExecutionTime.nanoseconds / 1_000_000),
         "fuelLimit": config.fuelLimit.map { JSONValue($0) } ?? .null,
       ])
       if let problem = report.problem { object["error"] = describeError(problem)["error"] }

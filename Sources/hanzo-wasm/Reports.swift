@@ -61,6 +61,25 @@
     }
   }
 
+  /// Prints why a call failed, and what the guest had said until then.
+  ///
+  /// - Parameter writeStreams: takes its standard output and its standard error.
+  func reportFailure(
+    _ error: WasmError, asJSON json: Bool, _ limits: LimitOptions,
+    _ writeStreams: ([UInt8], [UInt8]) throws(CommandFailure) -> Void
+  ) throws(CommandFailure) -> ExitStatus {
+    if json {
+      try writeOutput(describeError(error).description)
+    } else {
+      if let partial = error.partial {
+        writeLogs(partial.logs, truncated: partial.logsTruncated)
+        try writeStreams(partial.stdout, partial.stderr)
+      }
+      writeError(error, message: limits.message(for: error))
+    }
+    return ExitStatus(error.code)
+  }
+
   // MARK: As JSON
 
   func describeOutcome(_ outcome: Outcome) -> JSONValue {
@@ -157,7 +176,7 @@
       "memoryPages": JSONValue(info.memoryPages),
       "featuresUsed": .array(info.featuresUsed.map { JSONValue($0) }),
       "abi": info.abi.map { JSONValue($0) } ?? .null, "functions": .array(functions), "exports": .array(exports),
-      "imports": .array(imports), "loadNanoseconds": JSONValue(nanoseconds(info.loadTime)),
+      "imports": .array(imports), "loadNanoseconds": JSONValue(info.loadTime.nanoseconds),
     ])
   }
 
@@ -174,20 +193,11 @@
   private func describeUsage(_ usage: Usage) -> JSONValue {
     .object([
       "fuel": JSONValue(usage.fuel), "fuelModel": JSONValue(usage.fuelModel),
-      "wallNanoseconds": JSONValue(nanoseconds(usage.wallTime)),
-      "queueNanoseconds": JSONValue(nanoseconds(usage.queueTime)),
-      "workerNanoseconds": JSONValue(nanoseconds(usage.workerTime)),
-      "cpuNanoseconds": JSONValue(nanoseconds(usage.cpuTime)),
+      "wallNanoseconds": JSONValue(usage.wallTime.nanoseconds),
+      "queueNanoseconds": JSONValue(usage.queueTime.nanoseconds),
+      "workerNanoseconds": JSONValue(usage.workerTime.nanoseconds),
+      "cpuNanoseconds": JSONValue(usage.cpuTime.nanoseconds),
       "peakMemoryBytes": JSONValue(usage.peakMemoryBytes),
     ])
-  }
-
-  /// Whole nanoseconds; times here are bounded by the command line's largest timeout, far below the range's end.
-  func nanoseconds(_ duration: Duration) -> Int64 {
-    let (seconds, attoseconds) = duration.components
-    let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-    if overflow { return seconds < 0 ? .min : .max }
-    let (sum, sumOverflow) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
-    return sumOverflow ? .max : sum
   }
 #endif

@@ -72,7 +72,7 @@
         let input = try stdin.map { (path) throws(CommandFailure) in try readInput(path) } ?? []
         switch await run(module, input, try configuration(module, input)) {
         case .success(let outcome): return try report(outcome)
-        case .failure(let error): return try report(error)
+        case .failure(let error): return try reportFailure(error, asJSON: json, limits, writeGuestStreams)
         }
       } catch {
         guard json else { throw error }
@@ -118,19 +118,6 @@
         try writeGuestStreams(stdout: outcome.stdout, stderr: outcome.stderr)
       }
       return ExitStatus(program: outcome.exitCode ?? 0)
-    }
-
-    private func report(_ error: WasmError) throws(CommandFailure) -> ExitStatus {
-      if json {
-        try writeOutput(describeError(error).description)
-      } else {
-        if let partial = error.partial {
-          writeLogs(partial.logs, truncated: partial.logsTruncated)
-          try writeGuestStreams(stdout: partial.stdout, stderr: partial.stderr)
-        }
-        writeError(error, message: limits.message(for: error))
-      }
-      return ExitStatus(error.code)
     }
   }
 

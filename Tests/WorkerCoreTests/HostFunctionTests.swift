@@ -4,6 +4,8 @@ import Testing
 import WasmJSON
 import WorkerProtocol
 
+@testable import WorkerCore
+
 private let imports = """
   (import "env" "log" (func $log (param i32 i32)))
   (import "env" "json_parse" (func $parse (param i32 i32) (result i32)))
@@ -186,6 +188,14 @@ struct HostFunctionTests {
   }
 
   // MARK: Linking
+
+  @Test("the names that no supervisor can serve are those that the worker provides")
+  func reservedNames() {
+    let own = Set(environmentFunctions.keys).union(["memory"]).subtracting(["http_request"])
+    #expect(HostFunctionDeclaration.reservedNames == own)
+    let system = HostFunctionDeclaration(module: systemInterfaceModule, name: "fd_write", parameters: [], result: nil)
+    #expect(system.isReserved)
+  }
 
   @Test("an import that nobody provides is named", arguments: ["env.system", "other.log"])
   func unresolved(name: String) throws {

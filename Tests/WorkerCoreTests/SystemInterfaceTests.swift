@@ -209,9 +209,16 @@ struct SystemInterfaceTests {
     #expect(try call(.readMemory(address: 65_533, count: 3), .kept).result == .success(.bytes([0, 1, 2])))
     #expect(try call(.readMemory(address: 0, count: .max), .kept).failure?.code == .outputLimitExceeded)
     #expect(try call(.command(arguments: []), .kept).failure?.code == .invalidArguments)
-    // Any other call ends it.
+    // Any other call ends it, and one that could not start keeps none, not even one that served before.
     #expect(try call(.function("next"), .fresh).json == 1)
     #expect(try call(.function("next"), .kept).failure?.code == .invalidArguments)
     #expect(try call(.readMemory(address: 0, count: 1), .fresh).failure?.code == .invalidArguments)
+    let refused = try client.invoke(
+      invocation(.instantiate) {
+        $0.instance = .keep
+        $0.limits.memoryBytes = 0
+      })
+    #expect(refused.failure?.code == .memoryLimitExceeded)
+    #expect(try call(.function("next"), .kept).failure?.code == .invalidArguments)
   }
 }

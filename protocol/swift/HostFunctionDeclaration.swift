@@ -21,13 +21,6 @@ public enum LiftedType: String, Hashable, Sendable, CaseIterable {
 
   public var mayBeParameter: Bool { self != .jsonHandle }
   public var mayBeResult: Bool { self != .cString }
-  /// Whether its values travel in the attachment of a host call or result, rather than in its JSON.
-  public var isBulk: Bool {
-    switch self {
-    case .i32, .i64, .f32, .f64: false
-    case .string, .bytes, .json, .cString, .jsonHandle: true
-    }
-  }
 }
 
 /// One host function, as `configure` tells it to the worker.
@@ -64,6 +57,16 @@ public struct HostFunctionDeclaration: Hashable, Sendable {
 
   /// How ``HostCall/function`` names it.
   public var qualifiedName: String { "\(module).\(name)" }
+
+  /// What workers provide in `env` themselves (GUEST-ABI.md), besides `http_request`, which a supervisor may serve.
+  public static let reservedNames: Set<String> = [
+    "log", "json_parse", "json_stringify", "alloc", "free", "input_len", "input_read", "output_write", "memory",
+  ]
+
+  /// Whether a worker provides what has this name itself, so that no supervisor can.
+  public var isReserved: Bool {
+    module == "wasi_snapshot_preview1" || module == "env" && Self.reservedNames.contains(name)
+  }
 }
 
 // MARK: - Spelling

@@ -35,7 +35,7 @@ final class CallContext {
     isLenient = invocation.parameters == .lenient
     limits = invocation.limits
     logs = LogCollector(limit: invocation.limits.maxLogBytes)
-    arena = invocation.instance == .kept ? linked.keptArena : GuestArena(linked.layout)
+    arena = linked.keptArena ?? GuestArena(linked.layout)
     self.input = input
   }
 }

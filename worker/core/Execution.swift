@@ -42,11 +42,16 @@ struct Execution {
   func run() -> Outcome {
     var progress = Progress()
     let result = value(&progress)
-    // A line that was begun is logged while there is a call to log it in.
-    if invocation.instance == .fresh { linked.slot.system?.finish() }
+    let system = linked.slot.system
+    if isKept {
+      linked.keptArena = context.arena
+    } else {
+      // While there is a call, in which a line that was begun can be logged.
+      linked.forget()
+    }
 
     var outcome = Outcome(result: result.mapError(withFacts))
-    if let system = linked.slot.system, progress.hasBegun {
+    if let system, progress.hasBegun {
       outcome.stdout = system.takeStandardOutput()
       outcome.stderr = system.takeStandardError()
       if context.hasExited { outcome.exitCode = system.exitCode }
@@ -63,11 +68,12 @@ struct Execution {
       outcome.usage.instantiateNanoseconds = progress.enteredAt
       outcome.profile = linked.store.takeProfile().flatMap { GuestProfile($0, limits: invocation.limits) }
     }
-    linked.keptArena = context.arena
     linked.end()
-    if invocation.instance == .fresh { linked.forget() }
     return outcome
   }
+
+  /// Whether the instance lives on for further calls: one that did not start cannot.
+  var isKept: Bool { invocation.instance != .fresh && linked.isInitialized }
 
   /// How far a call has come.
   private struct Progress {
@@ -103,16 +109,17 @@ struct Execution {
   /// What a guest that ended itself answers: it has no results, but may have written before.
   private func answerAtExit() -> Result<Outcome.Value, Failure> {
     guard let output = context.output else { return .success(.json(.null)) }
-    let answer = DocumentAnswer(
-      function: entry, form: AnswerForm(invocation.input), context: context, memory: linked.memory)
-    return Result { () throws(Failure) in try answer.value(output) }
+    return Result { () throws(Failure) in try documentAnswer.value(output) }
+  }
+
+  private var documentAnswer: DocumentAnswer {
+    DocumentAnswer(function: entry, form: AnswerForm(invocation.input), context: context, memory: linked.memory)
   }
 
   private func run(_ progress: inout Progress) throws -> Outcome.Value {
     let function: EntryPoint?
     switch invocation.entry {
-    case .function(let name): function = try module.entry(name)
-    case .command: function = try module.entry("_start")
+    case .function, .command: function = try module.entry(entry)
     case .instantiate, .readMemory, .writeMemory: function = nil
     }
     let planned = try function.map { (function) throws(Failure) in try plan(function.signature) } ?? []
@@ -126,13 +133,11 @@ struct Execution {
       linked.isInitialized = true
     }
     progress.enteredAt = clock.elapsed()
+    if let function { return try answer(try linked.instance.invoke(function.index, try place(planned))) }
     switch invocation.entry {
-    case .function, .command:
-      guard let function else { return .json(.null) }
-      return try answer(try linked.instance.invoke(function.index, try place(planned)))
-    case .instantiate: return .json(.null)
     case .readMemory(let address, let count): return .bytes(try readMemory(address, count))
     case .writeMemory(let address): return .json(try writeMemory(address))
+    case .function, .command, .instantiate: return .json(.null)
     }
   }
 
@@ -231,8 +236,7 @@ struct Execution {
 
   private func answer(_ results: [Value]) throws(Failure) -> Outcome.Value {
     let isDocument = documentBytes(invocation.input) != nil
-    let answer = DocumentAnswer(
-      function: entry, form: AnswerForm(invocation.input), context: context, memory: linked.memory)
+    let answer = documentAnswer
     if let output = context.output { return try answer.value(output) }
     // What it has to say is on its standard output.
     if case .command = invocation.entry { return .json(.null) }

@@ -22,8 +22,8 @@ final class LinkedInstance {
   private let initialTableElements: UInt64
   private let environmentMemory: MemoryInstance?
   /// Blocks of the guest's memory that are in use, for the calls after one that kept the instance.
-  var keptArena: GuestArena
-  /// Whether the last fresh start went as far as the entry.
+  var keptArena: GuestArena?
+  /// Whether it has started, and its state has not been forgotten.
   var isInitialized = false
   /// Whether the module imports anything of WASI.
   let usesSystemInterface: Bool
@@ -61,7 +61,6 @@ final class LinkedInstance {
       throw Failure(error, limits: limits)
     }
     layout = GuestLayout(module, initialBytes: UInt64(instance.memory?.byteCount ?? 0))
-    keptArena = GuestArena(layout)
     usesSystemInterface = enableWASI && module.imports.contains { $0.module == systemInterfaceModule }
     initialMemoryBytes = store.memoryBytes
     initialTableElements = module.tables.reduce(0) { $0 + $1.type.limits.minimum }
@@ -74,8 +73,6 @@ final class LinkedInstance {
   func begin(_ invocation: Invocation, _ directories: [PreopenedDirectory], _ context: CallContext) throws(Failure) {
     try allow(invocation.limits, memoryBytes: initialMemoryBytes, tableElements: initialTableElements, "from the start")
     let profile = try profileOptions(invocation.profile)
-    isInitialized = false
-    forget()
     if usesSystemInterface {
       slot.system = SystemInterface(try systemConfiguration(invocation, directories, slot))
     }
@@ -118,10 +115,13 @@ final class LinkedInstance {
   /// Ends the call: host functions have no context any more.
   func end() { slot.current = nil }
 
-  /// Ends what an earlier call left open: files of the host.
+  /// Ends the instance's state: files of the host that are open, and blocks of the arena. Every call but of a kept instance
+  /// ends so.
   func forget() {
     slot.system?.finish()
     slot.system = nil
+    keptArena = nil
+    isInitialized = false
   }
 
   /// The guest's memory 0, whether it is exported or not.

@@ -34,17 +34,6 @@ struct LogCollector {
     append(bytes, dropsInvalidText: dropsInvalidText)
   }
 
-  /// Adds a message of the worker's own.
-  mutating func append(_ message: String, level: LogRecord.Level) {
-    let size = UInt64(message.utf8.count) + Self.bytesPerRecord
-    guard !isTruncated, size <= remaining else {
-      isTruncated = true
-      return
-    }
-    remaining -= size
-    records.append(LogRecord(level: level, message: message))
-  }
-
   /// Adds a line of a stream, which `send` may take instead.
   mutating func append(line: [UInt8], level: LogRecord.Level, send: (LogRecord) -> Bool) {
     let record = LogRecord(level: level, message: String(decoding: line, as: UTF8.self))

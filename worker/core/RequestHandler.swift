@@ -112,8 +112,9 @@ public struct RequestHandler {
       }
       cache.releaseIdleInstances(besides: cached)
       let linked = try link(cached, invocation)
-      let outcome = execute(invocation, linked, cached, clock)
-      if invocation.instance == .keep, linked.isInitialized {
+      let execution = execution(invocation, linked, cached, clock)
+      let outcome = execution.run()
+      if execution.isKept {
         kept = (invocation.module, cached, linked)
       } else {
         cached.idle = linked
@@ -132,7 +133,7 @@ public struct RequestHandler {
     if case .command = invocation.entry {
       throw Failure(.invalidArguments, "a command needs an instance of its own")
     }
-    return execute(invocation, kept.instance, kept.module, clock)
+    return execution(invocation, kept.instance, kept.module, clock).run()
   }
 
   /// Ends the instance that was kept; it serves as any other from then on.
@@ -143,12 +144,11 @@ public struct RequestHandler {
     self.kept = nil
   }
 
-  private func execute(
+  private func execution(
     _ invocation: Invocation, _ linked: LinkedInstance, _ module: CachedModule, _ clock: CallClock
-  ) -> Outcome {
+  ) -> Execution {
     Execution(
-      invocation, linked: linked, module: module, directories: directories, supervisor: supervisor, clock: clock
-    ).run()
+      invocation, linked: linked, module: module, directories: directories, supervisor: supervisor, clock: clock)
   }
 
   /// The module's waiting instance if it fits the call, else a new one.

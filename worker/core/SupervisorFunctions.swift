@@ -16,7 +16,7 @@ struct SupervisorFunctions {
     var names: Set<String> = []
     for declaration in declarations {
       let name = declaration.qualifiedName
-      guard !Self.isReserved(module: declaration.module, name: declaration.name) else {
+      guard !declaration.isReserved else {
         throw Failure(.invalidConfiguration, "the name \(name) belongs to a function of the worker's own")
       }
       let function = HostFunction(type: declaration.wasmType) { (call, context) throws(Trap) in
@@ -30,15 +30,6 @@ struct SupervisorFunctions {
   }
 
   subscript(module: String, name: String) -> HostFunction? { functions[module]?[name] }
-
-  /// Of the functions of `env` only `http_request` is the supervisor's to serve.
-  static func isReserved(module: String, name: String) -> Bool {
-    switch module {
-    case "env": name == "memory" || (name != "http_request" && environmentFunctions[name] != nil)
-    case systemInterfaceModule: true
-    default: false
-    }
-  }
 }
 
 extension HostFunctionDeclaration {
@@ -82,8 +73,7 @@ private struct SupervisorFunctionCall {
   }
 
   func run() throws(Trap) {
-    let linked = context.linked
-    guard linked.store.consumeFuel(declaration.fuel) else {
+    guard context.linked.store.consumeFuel(declaration.fuel) else {
       throw Trap(kind: .fuelExhausted, message: "all fuel consumed")
     }
     let result: HostResult
@@ -99,7 +89,7 @@ private struct SupervisorFunctionCall {
       // Whatever the supervisor calls it: a worker cannot report every code.
       if failure.code != .networkDenied { failure.code = .hostFunctionFailed }
       try fail(failure)
-    case .success(let value): try lift(value, result.payload, linked)
+    case .success(let value): try lift(value, result.payload)
     }
   }
 
@@ -197,7 +187,7 @@ private struct SupervisorFunctionCall {
 
   // MARK: The result
 
-  private func lift(_ value: JSONValue, _ payload: [UInt8], _ linked: LinkedInstance) throws(Trap) {
+  private func lift(_ value: JSONValue, _ payload: [UInt8]) throws(Trap) {
     switch declaration.result {
     case nil: return
     case .i32?:
@@ -221,16 +211,17 @@ private struct SupervisorFunctionCall {
             function: declaration.qualifiedName))
       }
       call.setResult(i32: UInt32(bitPattern: handle))
-    case .string?, .bytes?, .json?: try copy(payload, linked)
+    case .string?, .bytes?, .json?: try copy(payload)
     }
   }
 
   /// Copies the result into the guest's memory, by its own allocator if it has one.
-  private func copy(_ payload: [UInt8], _ linked: LinkedInstance) throws(Trap) {
+  private func copy(_ payload: [UInt8]) throws(Trap) {
     guard !payload.isEmpty else { return call.setResult(i64: 0) }
     let address: UInt32
     do {
-      address = try GuestInput(linked: linked, context: context, function: declaration.qualifiedName).copy(payload)
+      address = try GuestInput(linked: context.linked, context: context, function: declaration.qualifiedName).copy(
+        payload)
     } catch let failure as Failure {
       return try fail(failure)
     } catch let trap as Trap {
