@@ -156,9 +156,9 @@ int clinux_parse_process_status(const char *text, struct clinux_process_status *
   const char *state = field(text, "State");
   if (state == NULL) return CLINUX_STATUS_UNKNOWN_FORMAT;
   if (*state == 'Z' || *state == 'X') return CLINUX_STATUS_GONE;
-  uint64_t seccomp, no_new_privileges, threads;
+  uint64_t seccomp, no_new_privileges, threads, filters, parent;
   if (number_field(text, "Seccomp", 10, &seccomp) || number_field(text, "NoNewPrivs", 10, &no_new_privileges) ||
-      number_field(text, "Threads", 10, &threads) ||
+      number_field(text, "Threads", 10, &threads) || number_field(text, "PPid", 10, &parent) ||
       number_field(text, "CapInh", 16, &status->inheritable_capabilities) ||
       number_field(text, "CapPrm", 16, &status->permitted_capabilities) ||
       number_field(text, "CapEff", 16, &status->effective_capabilities) ||
@@ -171,6 +171,8 @@ int clinux_parse_process_status(const char *text, struct clinux_process_status *
   status->seccomp = (int)seccomp;
   status->no_new_privileges = (int)no_new_privileges;
   status->threads = (int)threads;
+  status->parent = (pid_t)parent;
+  status->seccomp_filters = number_field(text, "Seccomp_filters", 10, &filters) ? -1 : (int)filters;
   return CLINUX_STATUS_READ;
 }
 
@@ -190,6 +192,23 @@ int clinux_read_process_status(pid_t pid, int pidfd, struct clinux_process_statu
   if (length < 0 && length != -ENOENT && length != -ESRCH && length != -EACCES && length != -EPERM) return (int)length;
   if (read_small_file("/proc/self/status", text, sizeof text) <= 0) return CLINUX_STATUS_NO_PROCFS;
   return CLINUX_STATUS_HIDDEN;
+}
+
+pid_t clinux_process_group(pid_t pid) {
+  pid_t group = getpgid(pid);
+  return group < 0 ? -errno : group;
+}
+
+int clinux_reap_process_group(pid_t group) {
+  if (group <= 1) return -EINVAL;
+  for (;;) {
+    siginfo_t information = {0};
+    if (waitid(P_PGID, (id_t)group, &information, WEXITED | WNOHANG | __WALL) < 0) {
+      if (errno == EINTR) continue;
+      return errno == ECHILD ? 1 : -errno;
+    }
+    if (information.si_pid == 0) return 0;
+  }
 }
 
 int64_t clinux_process_cpu_nanoseconds(pid_t pid) {

@@ -156,8 +156,9 @@ int clinux_set_identity(uint32_t uid, uint32_t gid) {
 
 // MARK: lifeline
 
-int clinux_arm_lifeline(int descriptor) {
+int clinux_arm_lifeline(int descriptor, int group) {
   struct f_owner_ex owner = {.type = F_OWNER_PID, .pid = getpid()};
+  if (group) owner = (struct f_owner_ex){.type = F_OWNER_PGRP, .pid = getpgrp()};
   if (fcntl(descriptor, F_SETOWN_EX, &owner) < 0) return -errno;
   if (fcntl(descriptor, F_SETSIG, SIGKILL) < 0) return -errno;
   int flags = fcntl(descriptor, F_GETFL);

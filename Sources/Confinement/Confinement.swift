@@ -25,20 +25,39 @@ public enum Confinement {
     try confine(configuration, layers: Set(ConfinementLayer.allCases), warmUp: warmUp)
   }
 
+  /// The same for a template (``ConfinementConfiguration/templateDescriptor``), a worker that forks a process for each
+  /// invocation.
+  ///
+  /// - Returns: the layers, and what each forked process has to do first.
+  public static func confineTemplate(
+    _ configuration: ConfinementConfiguration, warmUp: () -> Void = {}
+  ) throws(ConfinementError) -> (layers: [LayerReport], child: ChildConfinement) {
+    // The rules for it name addresses that are known when the filter is made, which is the last layer.
+    var child: ChildConfinement?
+    var reports: [LayerReport] = []
+    for layer in ConfinementLayer.allCases {
+      reports.append(try apply(layer, configuration, warmUp, child: &child))
+    }
+    guard let child else { throw ConfinementError(.descriptors, "template", EBADF) }
+    return (reports, child)
+  }
+
   /// The same with some layers left out: for the tests that show what each layer stops alone. Not public, so that no
   /// product can weaken its workers.
   package static func confine(
     _ configuration: ConfinementConfiguration, layers: Set<ConfinementLayer>, warmUp: () -> Void = {}
   ) throws(ConfinementError) -> [LayerReport] {
     var reports: [LayerReport] = []
+    var child: ChildConfinement?
     for layer in ConfinementLayer.allCases where layers.contains(layer) {
-      reports.append(try apply(layer, configuration, warmUp))
+      reports.append(try apply(layer, configuration, warmUp, child: &child))
     }
     return reports
   }
 
   private static func apply(
-    _ layer: ConfinementLayer, _ configuration: ConfinementConfiguration, _ warmUp: () -> Void
+    _ layer: ConfinementLayer, _ configuration: ConfinementConfiguration, _ warmUp: () -> Void,
+    child: inout ChildConfinement?
   ) throws(ConfinementError) -> LayerReport {
     switch layer {
     case .descriptors: try closeDescriptors(configuration)
@@ -60,7 +79,7 @@ public enum Confinement {
       try optional(layer, configuration.coreScheduling, "PR_SCHED_CORE", clinux_make_core_scheduling_cookie)
     case .warmUp: prepare(warmUp)
     case .landlock: try restrictFileSystem(configuration)
-    case .seccomp: try filterSystemCalls(configuration)
+    case .seccomp: try filterSystemCalls(configuration, child: &child)
     }
   }
 
@@ -76,6 +95,11 @@ public enum Confinement {
     }
     guard configuration.directories.map(\.descriptor) == expected else {
       throw ConfinementError(.descriptors, "directories", EBADF)
+    }
+    if let descriptor = configuration.templateDescriptor {
+      guard descriptor == ConfinementConfiguration.firstDirectoryDescriptor + Int32(expected.count),
+        configuration.lifelineDescriptor == 3
+      else { throw ConfinementError(.descriptors, "template", EBADF) }
     }
     let result = clinux_close_from(configuration.firstUnneededDescriptor)
     guard result >= 0 else { throw ConfinementError(.descriptors, "close_range", result) }
@@ -121,7 +145,7 @@ public enum Confinement {
     _ configuration: ConfinementConfiguration
   ) throws(ConfinementError) -> LayerReport {
     let cpuSeconds = configuration.cpuSeconds
-    let limits: [(clinux_limit, String, soft: UInt64, hard: UInt64)] = [
+    var limits: [(clinux_limit, String, soft: UInt64, hard: UInt64)] = [
       (CLINUX_LIMIT_ADDRESS_SPACE, "RLIMIT_AS", configuration.addressSpaceBytes, configuration.addressSpaceBytes),
       (CLINUX_LIMIT_DATA, "RLIMIT_DATA", configuration.dataBytes, configuration.dataBytes),
       (CLINUX_LIMIT_CPU_SECONDS, "RLIMIT_CPU", cpuSeconds, cpuSeconds == .max ? .max : cpuSeconds + 1),
@@ -131,9 +155,10 @@ public enum Confinement {
       (CLINUX_LIMIT_LOCKED_MEMORY, "RLIMIT_MEMLOCK", 0, 0),
       (CLINUX_LIMIT_MESSAGE_QUEUE, "RLIMIT_MSGQUEUE", 0, 0),
       (CLINUX_LIMIT_STACK, "RLIMIT_STACK", configuration.stackBytes, configuration.stackBytes),
-      // Here and not before the exec: a limit of 0 there would fail the second worker of the same user.
-      (CLINUX_LIMIT_PROCESSES, "RLIMIT_NPROC", 0, 0),
     ]
+    // Here and not before the exec: a limit of 0 there would fail the second worker of the same user. A template's processes
+    // set it themselves.
+    if configuration.templateDescriptor == nil { limits.append((CLINUX_LIMIT_PROCESSES, "RLIMIT_NPROC", 0, 0)) }
     for (limit, name, soft, hard) in limits {
       let result = clinux_lower_limit(limit, soft, hard)
       guard result == 0 else { throw ConfinementError(.resourceLimits, name, result) }
@@ -148,7 +173,8 @@ public enum Confinement {
     _ configuration: ConfinementConfiguration
   ) throws(ConfinementError) -> LayerReport {
     guard let descriptor = configuration.lifelineDescriptor else { return LayerReport(layer: .lifeline, state: .off) }
-    let result = clinux_arm_lifeline(descriptor)
+    // A template's processes must not outlive the supervisor either.
+    let result = clinux_arm_lifeline(descriptor, configuration.templateDescriptor == nil ? 0 : 1)
     guard result == 0 else { throw ConfinementError(.lifeline, "F_SETSIG", result) }
     return LayerReport(layer: .lifeline, state: .inForce)
   }
@@ -233,14 +259,14 @@ public enum Confinement {
   // MARK: B9
 
   private static func filterSystemCalls(
-    _ configuration: ConfinementConfiguration
+    _ configuration: ConfinementConfiguration, child: inout ChildConfinement?
   ) throws(ConfinementError) -> LayerReport {
     if configuration.violation == .report {
       let result = clinux_report_refused_calls()
       guard result >= 0 else { throw ConfinementError(.seccomp, "sigaction", result) }
     }
     var details = configuration.violation == .report ? ["diagnosis"] : []
-    var rules = SystemCallRule.strict(processIdentifier: getpid())
+    var rules: [SystemCallRule] = []
     if !configuration.directories.isEmpty {
       // Best effort: it narrows what Landlock bounds in any case.
       let sealed = clinux_seal_arguments() == 0 ? clinux_sealed_arguments() : nil
@@ -249,6 +275,13 @@ public enum Confinement {
         sealed: sealed.map { SealedArguments(emptyPath: $0.empty_path, openForms: $0.open_forms) })
       if sealed == nil { details.append("arguments not sealed") }
     }
+    if let descriptor = configuration.templateDescriptor {
+      let filter = try SystemCallFilter(
+        rules: SystemCallRule.strict(processIdentifier: nil) + rules, violation: configuration.violation)
+      child = ChildConfinement(descriptor: descriptor, program: try filter.exportProgram())
+      rules += SystemCallRule.template(descriptor: descriptor)
+    }
+    rules = SystemCallRule.strict(processIdentifier: getpid()) + rules
     let filter = try SystemCallFilter(rules: rules, violation: configuration.violation)
     try filter.install()
     return LayerReport(layer: .seccomp, state: .inForce, detail: details.joined(separator: ", "))

@@ -66,6 +66,9 @@ public struct ConfinementConfiguration: Sendable, Hashable {
   public var lifelineDescriptor: Int32?
   /// Numbered without a gap from `firstDirectoryDescriptor` on, since everything behind them is closed.
   public var directories: [PreopenedDirectory] = []
+  /// Where a template, a worker that forks a process for each invocation, says that such a process has ended; nil for any
+  /// other worker. It is the descriptor behind the directories.
+  public var templateDescriptor: Int32?
   public var violation = SystemCallViolation.killProcess
 
   /// The number of the first preopened directory: behind requests, replies, standard error and the lifeline.
@@ -75,6 +78,7 @@ public struct ConfinementConfiguration: Sendable, Hashable {
 
   /// The first descriptor that the worker does not need.
   var firstUnneededDescriptor: UInt32 {
+    if let templateDescriptor { return UInt32(clamping: templateDescriptor) + 1 }
     if let last = directories.map(\.descriptor).max(), last >= Self.firstDirectoryDescriptor { return UInt32(last) + 1 }
     if let lifelineDescriptor, lifelineDescriptor > 2 { return UInt32(lifelineDescriptor) + 1 }
     return 3

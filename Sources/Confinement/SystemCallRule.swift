@@ -3,6 +3,7 @@
 // Scalar arguments that the kernel takes as 32-bit values are compared under a 32-bit mask, since it ignores the upper
 // half; those that it takes as 64-bit values are compared whole.
 
+import CLinux
 import Glibc
 
 /// One admitted form of a system call: all conditions hold. A call without conditions is admitted with any arguments.
@@ -70,8 +71,9 @@ extension SystemCallRule {
 
   /// What an interpreter needs that has all its files open: memory, its pipes, time, randomness and a way to end.
   ///
-  /// - Parameter processIdentifier: The process that the filter is for. It may abort itself and signal nobody else.
-  public static func strict(processIdentifier: Int32) -> [SystemCallRule] {
+  /// - Parameter processIdentifier: The process that the filter is for. It may abort itself and signal nobody else. nil for
+  ///   processes that are not there yet, which cannot: abort() is then refused as well, and ends the process all the same.
+  public static func strict(processIdentifier: Int32?) -> [SystemCallRule] {
     var rules: [SystemCallRule] = [
       SystemCallRule("read", .equal32(0, 0)),
       SystemCallRule("write", .equal32(0, 1)),
@@ -96,10 +98,13 @@ extension SystemCallRule {
       SystemCallRule("clock_nanosleep", .within32(0, 1)),
       SystemCallRule("getrandom", .within32(2, 3)),
       SystemCallRule("rt_sigprocmask", .equal64(3, 8)),
-      // abort()
-      SystemCallRule(
-        "tgkill", .equal32(0, UInt32(bitPattern: processIdentifier)), .equal32(2, UInt32(bitPattern: SIGABRT))),
     ]
+    if let processIdentifier {
+      // abort()
+      rules.append(
+        SystemCallRule(
+          "tgkill", .equal32(0, UInt32(bitPattern: processIdentifier)), .equal32(2, UInt32(bitPattern: SIGABRT))))
+    }
     for advice in [MADV_NORMAL, MADV_DONTNEED, MADV_FREE, MADV_DONTDUMP, MADV_NOHUGEPAGE] {
       rules.append(SystemCallRule("madvise", .equal32(2, UInt32(bitPattern: advice))))
     }
@@ -109,6 +114,21 @@ extension SystemCallRule {
       rules.append(SystemCallRule(name))
     }
     return rules
+  }
+
+  /// In addition, for a template: forking processes for its supervisor, saying that they have ended, and what such a
+  /// process does first (`clinux_restrict_sibling`). No namespaces, no threads, no shared memory.
+  ///
+  /// - Parameter descriptor: where it says so.
+  public static func template(descriptor: Int32) -> [SystemCallRule] {
+    let descriptor = UInt32(bitPattern: descriptor)
+    return [
+      SystemCallRule("clone", .equal64(0, clinux_sibling_flags()), .equal64(1, 0)),
+      SystemCallRule("write", .equal32(0, descriptor)),
+      SystemCallRule("close", .equal32(0, descriptor)),
+      SystemCallRule("prlimit64", .equal32(0, 0), .equal32(1, processLimit), .equal64(3, 0)),
+      SystemCallRule("seccomp", .equal32(0, setModeFilter), .equal32(1, 0)),
+    ]
   }
 
   /// In addition, for a worker that serves preopened directories: the calls on files, which Landlock bounds to those
@@ -170,6 +190,8 @@ extension SystemCallRule {
   private static let appending: UInt32 = 0x10
   private static let removeDirectory: UInt32 = 0x200
   private static let emptyPathFlag: UInt32 = 0x1000
+  private static let processLimit: UInt32 = 6
+  private static let setModeFilter: UInt32 = 1
   private static let mremapMayMove: UInt64 = 1
   private static let futexPrivate: UInt32 = 128
   private static let futexWait: UInt32 = 0

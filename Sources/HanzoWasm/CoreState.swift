@@ -15,6 +15,27 @@ final class ModuleSource: Sendable {
   }
 }
 
+extension ModuleSource {
+  /// What a call with this isolation wants of a worker.
+  ///
+  /// - Parameters:
+  ///   - workerClass: of the directories that it mounts.
+  ///   - isSession: whether it begins a session, which has its worker for itself in any case.
+  func demand(
+    _ isolation: WasmConfig.Isolation, _ workerClass: WorkerClass = .plain, isSession: Bool = false
+  ) -> Demand {
+    switch isolation {
+    case .freshInstance: return Demand(domain.with(workerClass), module: hash)
+    case .freshProcess where !isSession:
+      var workerClass = workerClass
+      workerClass.isTemplate = true
+      return Demand(domain.with(workerClass, template: hash), module: hash)
+    case .freshProcess, .freshSpawn:
+      return Demand(domain.with(workerClass), module: hash, wantsBlank: true)
+    }
+  }
+}
+
 /// What a call wants of a worker. Encoded by the caller before it is submitted.
 final class Work: Sendable {
   enum Task: Sendable {
@@ -27,7 +48,11 @@ final class Work: Sendable {
   let task: Task
   /// nil for `reachWorker`.
   let module: ModuleSource?
-  let domain: TrustDomain
+  let demand: Demand
+  /// Memory that the guest may use in bytes.
+  let memoryBytes: UInt64
+  /// Whether its worker is ended after it.
+  let endsWorker: Bool
   /// For errors and logs.
   let moduleName: String?
   let function: String?
@@ -38,12 +63,15 @@ final class Work: Sendable {
   let session: InstanceSession?
 
   init(
-    _ task: Task, module: ModuleSource?, domain: TrustDomain, moduleName: String? = nil, function: String? = nil,
-    cpuTime: Duration? = nil, network: NetworkPolicy? = nil, session: InstanceSession? = nil
+    _ task: Task, module: ModuleSource?, demand: Demand, memoryBytes: UInt64 = 0, endsWorker: Bool = false,
+    moduleName: String? = nil, function: String? = nil, cpuTime: Duration? = nil, network: NetworkPolicy? = nil,
+    session: InstanceSession? = nil
   ) {
     self.task = task
     self.module = module
-    self.domain = domain
+    self.demand = demand
+    self.memoryBytes = memoryBytes
+    self.endsWorker = endsWorker
     self.moduleName = moduleName
     self.function = function
     self.cpuTime = cpuTime
@@ -62,7 +90,12 @@ typealias CallResult = Result<Answer, WasmError>
 
 /// A call that has not been answered.
 struct ActiveCall {
-  enum Step: Sendable { case queued, loading, executing }
+  enum Step: Sendable {
+    case queued, loading
+    /// A template has the module, and forks the process for the call.
+    case forking
+    case executing
+  }
 
   let work: Work
   /// Nanoseconds of the monotonic clock, as all times here.
@@ -74,6 +107,10 @@ struct ActiveCall {
   var worker: WorkerID?
   /// The worker said once that it does not have the module any more.
   var loadedAgain = false
+  /// What a template said about the module, for a call that only wanted it loaded.
+  var loaded: ModuleDescription?
+  /// Its worker ended once without having read the request.
+  var isRepeated = false
   /// The worker's CPU clock when the call was handed to it, where CPU time is limited.
   var cpuStart: Int64 = 0
   /// Messages that arrived before the outcome.
@@ -94,10 +131,18 @@ struct WorkerRecord {
   /// Set if it was condemned before its process existed.
   var killOnArrival: KillReason?
   var call: CallID?
+  /// What it ran last.
+  var module: ModuleHash?
+  /// A template's process that waits for its call or serves it.
+  var childPID: Int32?
+  /// That process has been checked, and waits for its call.
+  var isArmed = false
   /// It has an instance that belongs to this session, and serves nobody else.
   var session: InstanceSession?
   var loaded: Set<ModuleHash> = []
   var callCount = 0
+  /// The memory that it had between calls when that was looked at last.
+  var residentBytes: UInt64?
   /// Upper bound of the CPU time that it has used: the time that it was busy, corrected by measurements.
   var cpuBound: Int64 = 0
   var startedAt: Int64
@@ -113,7 +158,11 @@ enum Timer: Hashable, Sendable {
   case call(CallID)
   /// Samples the CPU clock of the call's worker.
   case cpu(CallID)
-  /// The worker must be ready.
+  /// The call may not wait for a worker any longer.
+  case queue(CallID)
+  /// The session has lasted as long as it may.
+  case session(WorkerID)
+  /// The worker must be ready, or a template's next process.
   case start(WorkerID)
   /// The worker has closed its pipe and should have ended by now.
   case grace(WorkerID)
@@ -126,6 +175,7 @@ struct CoreState {
   enum Lifecycle { case running, draining, stopped }
 
   var pool: PoolState
+  var quarantine: QuarantineState
   var calls: [CallID: ActiveCall] = [:]
   var workers: [WorkerID: WorkerRecord] = [:]
   var deadlines = DeadlineHeap<Timer>()
@@ -145,6 +195,7 @@ struct CoreState {
 enum Effect: Sendable {
   case start(WorkerID)
   case sendLoad(WorkerPort, ModuleSource)
+  case sendFork(WorkerPort)
   case sendInvoke(WorkerPort, Invoke, EncodedFrame)
   case serve(HostCallJob)
   case sendHostResult(WorkerPort, HostResult)
@@ -166,6 +217,8 @@ public struct RuntimeStatistics: Sendable, Hashable {
   public internal(set) var workersStarted: UInt64 = 0
   /// Workers that ended without having been told to.
   public internal(set) var workersLost: UInt64 = 0
+  /// How often a module has been locked out (``WasmConfig/Pool/quarantine``).
+  public internal(set) var quarantines: UInt64 = 0
   /// Calls that are waiting for a worker at the moment, and that are being executed.
   public internal(set) var queued = 0
   public internal(set) var running = 0

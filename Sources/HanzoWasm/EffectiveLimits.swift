@@ -62,6 +62,17 @@ extension WasmConfig {
     return asked
   }
 
+  /// What a call shares with others: no more than the runtime's calls do.
+  func isolation(of invocation: Invocation) throws(WasmError) -> Isolation {
+    guard let asked = invocation.isolation else { return isolation }
+    guard asked >= isolation else {
+      throw WasmError(
+        .neverFits,
+        "The call asks for isolation \(asked.rawValue), less than this runtime's, which is \(isolation.rawValue).")
+    }
+    return asked
+  }
+
   /// The directories and files of a call: the runtime's, then its own.
   func mounts(of invocation: Invocation) throws(WasmError) -> [Mount] {
     guard !invocation.mounts.isEmpty else { return wasi.mounts }

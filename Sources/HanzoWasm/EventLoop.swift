@@ -7,7 +7,11 @@ import WorkerProtocol
 /// The name of a descriptor in epoll: the worker's number, which is never used again, and which of its descriptors it is.
 /// A late event can therefore never be taken for one of a descriptor that got the same number later.
 struct Token: Equatable {
-  enum Kind: UInt64 { case request, reply, standardError, process }
+  enum Kind: UInt64 {
+    case request, reply, standardError, process
+    /// A process that a template has forked, and the pipe on which the template says that it has ended.
+    case child, childEnds
+  }
 
   let worker: WorkerID
   let kind: Kind
@@ -22,11 +26,11 @@ struct Token: Equatable {
 
   /// Workers count from 1, so no token is that of the eventfd.
   init?(_ value: UInt64) {
-    guard value >= 4, let kind = Kind(rawValue: value & 3) else { return nil }
-    self.init(value >> 2, kind)
+    guard value >= 8, let kind = Kind(rawValue: value & 7) else { return nil }
+    self.init(value >> 3, kind)
   }
 
-  var value: UInt64 { worker << 2 | kind.rawValue }
+  var value: UInt64 { worker << 3 | kind.rawValue }
 }
 
 final class EventLoop: Sendable {
@@ -91,10 +95,33 @@ final class WorkerConnection: @unchecked Sendable {
   var unsolicitedBytes = 0
   /// Whether the reply pipe is still read.
   var listening = true
+  /// What a template has besides; nil for any other worker.
+  var template: TemplateConnection?
+  /// How the process ended, if something of its process group has not ended yet.
+  var end: ProcessEnd?
 
-  init(port: WorkerPort, reply: consuming FileDescriptor, standardError: consuming FileDescriptor) {
+  init(
+    port: WorkerPort, reply: consuming FileDescriptor, standardError: consuming FileDescriptor,
+    childEnds: consuming FileDescriptor? = nil
+  ) {
     self.port = port
+    if let childEnds = consume childEnds { template = TemplateConnection(childEnds: childEnds) }
     self.reply = consume reply
     self.standardError = consume standardError
   }
+}
+
+/// A template's processes, one after the other, as the I/O thread sees them.
+final class TemplateConnection {
+  /// One byte arrives here for each process that has ended, which only the template can write.
+  let childEnds: FileDescriptor
+  /// The process that will serve the next call or serves one; nil between two of them.
+  var child: FileDescriptor?
+  var childPID: Int32 = 0
+  /// How the last one ended, until the next one is awaited.
+  var childEnd: ProcessEnd?
+  /// The template has said so, too.
+  var isEndReported = false
+
+  init(childEnds: consuming FileDescriptor) { self.childEnds = childEnds }
 }

@@ -79,6 +79,8 @@ private final class IOThread {
     case .reply: readReplies(connection)
     case .standardError: readStandardError(connection)
     case .process: reap(connection)
+    case .child: reapChild(connection)
+    case .childEnds: readChildEnds(connection)
     case .request:
       if readiness & CLINUX_HUNG_UP.rawValue != 0 {
         // The worker does not read any more, so it is ending, or it breaks the protocol.
@@ -98,7 +100,7 @@ private final class IOThread {
     let port = connection.port
     guard let numbers = port.numbers else { return }
     connections[port.id] = connection
-    let results = [
+    var results = [
       clinux_epoll_add(epoll, numbers.request, 0, Token(port.id, .request).value),
       clinux_epoll_add(epoll, numbers.process, CLINUX_READABLE.rawValue, Token(port.id, .process).value),
       clinux_epoll_add(
@@ -106,6 +108,11 @@ private final class IOThread {
       clinux_epoll_add(
         epoll, connection.standardError?.number ?? -1, CLINUX_READABLE.rawValue, Token(port.id, .standardError).value),
     ]
+    if let template = connection.template {
+      results.append(
+        clinux_epoll_add(
+          epoll, template.childEnds.number, CLINUX_READABLE.rawValue, Token(port.id, .childEnds).value))
+    }
     let reason: KillReason? = core.state.withLock { state in
       state.workers[port.id]?.port = port
       return state.workers[port.id]?.killOnArrival
@@ -122,6 +129,9 @@ private final class IOThread {
 
   private func handleReady(_ ready: Ready, _ connection: WorkerConnection) {
     let port = connection.port
+    if let template = connection.template, core.state.withLock({ $0.workers[port.id]?.started ?? false }) {
+      return handleChildReady(ready, template, connection)
+    }
     if let problem = core.problem(with: ready, port: port) {
       fail(connection, start: problem)
       return
@@ -233,6 +243,12 @@ private final class IOThread {
         return true
       }
       state.workers[worker]?.loaded.insert(module.hash)
+      if trusted, connection.template != nil {
+        state.calls[id]?.step = .forking
+        state.calls[id]?.loaded = loaded.module
+        effects.append(.sendFork(connection.port))
+        return false
+      }
       guard trusted, case .invoke(let invoke, let frame) = call.work.task else { return true }
       state.calls[id]?.step = .executing
       effects.append(.sendInvoke(connection.port, invoke, frame))
@@ -250,7 +266,9 @@ private final class IOThread {
     _ outcome: WorkerProtocol.Outcome, _ connection: WorkerConnection, now: Int64, trusted: Bool
   ) {
     let worker = connection.port.id
-    if case .failure(let failure) = outcome.result, failure.code == .moduleNotFound, trusted {
+    if case .failure(let failure) = outcome.result, failure.code == .moduleNotFound, trusted,
+      connection.template == nil
+    {
       // Its cache had no room for the module any more. Nothing has run: once more, from the beginning.
       let again = update { state, effects -> Bool in
         guard let id = state.workers[worker]?.call, let call = state.calls[id], !call.loadedAgain,
@@ -355,16 +373,9 @@ private final class IOThread {
   private func reap(_ connection: WorkerConnection, blocking: Bool = false) {
     let port = connection.port
     guard let numbers = port.numbers else { return }
-    var status = clinux_end()
-    let result = clinux_wait(numbers.process, blocking ? 1 : 0, &status)
-    if result == 0, status.kind == Int32(CLINUX_END_RUNNING.rawValue) { return }
+    guard let end = waitForEnd(of: connection, process: numbers.process, blocking: blocking) else { return }
     // A complete valid reply beats the exit. A pipe holds at most 1 MiB, so this ends.
-    for _ in 0..<64 where connection.listening {
-      guard let descriptor = connection.reply?.number else { break }
-      let count = clinux_read(descriptor, buffer.baseAddress, buffer.count)
-      guard count > 0 else { break }
-      feed(UnsafeRawBufferPointer(rebasing: buffer[..<Int(count)]), to: connection)
-    }
+    drainReplies(connection)
     for _ in 0..<64 {
       guard let descriptor = connection.standardError?.number else { break }
       let count = clinux_read(descriptor, buffer.baseAddress, buffer.count)
@@ -375,18 +386,155 @@ private final class IOThread {
     if let descriptor = connection.standardError?.number { _ = clinux_epoll_remove(epoll, descriptor) }
     _ = clinux_epoll_remove(epoll, numbers.request)
     _ = clinux_epoll_remove(epoll, numbers.process)
-    let end: ProcessEnd =
-      switch (result, UInt32(bitPattern: status.kind)) {
-      case (0, CLINUX_END_EXITED.rawValue): .exited(status.code)
-      case (0, CLINUX_END_SIGNALLED.rawValue): .signalled(status.code)
-      default: .unknown
-      }
+    if let template = connection.template { _ = clinux_epoll_remove(epoll, template.childEnds.number) }
     let reason = port.killReason
     port.close()
     connection.reply = nil
     connection.standardError = nil
+    connection.template = nil
     connections[port.id] = nil
     core.workerEnded(port.id, reason: reason, end: end, standardErrorTail: connection.tail.escaped())
+  }
+
+  /// Takes what is left in the pipe of answers. A pipe holds at most 1 MiB, so this ends.
+  private func drainReplies(_ connection: WorkerConnection) {
+    for _ in 0..<64 where connection.listening {
+      guard let descriptor = connection.reply?.number else { break }
+      let count = clinux_read(descriptor, buffer.baseAddress, buffer.count)
+      guard count > 0 else { break }
+      feed(UnsafeRawBufferPointer(rebasing: buffer[..<Int(count)]), to: connection)
+    }
+  }
+
+  /// Reaps a worker that has ended, and whatever it has forked.
+  ///
+  /// - Returns: how it ended; nil if something lives still. This is called again then.
+  private func waitForEnd(of connection: WorkerConnection, process: Int32, blocking: Bool) -> ProcessEnd? {
+    let port = connection.port
+    var status = clinux_end()
+    guard let template = connection.template else {
+      let result = clinux_wait(process, blocking ? 1 : 0, &status)
+      return ProcessEnd(result, status)
+    }
+    if connection.end == nil {
+      // Its number, which is that of the group, stays its own until it is reaped.
+      let result = clinux_peek(process, &status)
+      guard let end = ProcessEnd(result, status) else { return nil }
+      connection.end = end
+      _ = clinux_epoll_remove(epoll, process)
+      _ = clinux_process_group_send_signal(process, port.pid, SIGKILL)
+    }
+    if template.child != nil {
+      reapChild(connection)
+      guard template.child == nil else { return nil }
+    }
+    let isWhole = clinux_reap_process_group(port.pid)
+    if isWhole == 0 {
+      update { state, effects in
+        core.setDeadline(
+          .grace(port.id), at: clinux_monotonic_nanoseconds() + 1_000_000, in: &state, &effects)
+      }
+      return nil
+    }
+    return connection.end
+  }
+
+  // MARK: A template's processes
+
+  private func handleChildReady(
+    _ ready: Ready, _ template: TemplateConnection, _ connection: WorkerConnection
+  ) {
+    let port = connection.port
+    let number = clinux_pidfd_open(Int32(clamping: ready.pid))
+    guard number >= 0 else {
+      return fail(connection, start: WasmError(SystemError(number: -number, call: "pidfd_open")))
+    }
+    let process = FileDescriptor(owning: number)
+    if let problem = core.problem(withChild: ready, pidfd: number, of: port) {
+      return fail(connection, start: problem)
+    }
+    let added = clinux_epoll_add(epoll, number, CLINUX_READABLE.rawValue, Token(port.id, .child).value)
+    guard added >= 0 else {
+      return fail(connection, start: WasmError(SystemError(number: -added, call: "epoll_ctl")))
+    }
+    template.child = consume process
+    template.childPID = Int32(clamping: ready.pid)
+    let now = clinux_monotonic_nanoseconds()
+    update { state, effects in
+      core.childReady(port.id, pid: Int32(clamping: ready.pid), in: &state, now: now, &effects)
+    }
+  }
+
+  /// A template says that a process of its has ended.
+  private func readChildEnds(_ connection: WorkerConnection) {
+    guard let template = connection.template else { return }
+    let count = clinux_read(template.childEnds.number, buffer.baseAddress, 16)
+    if count == -Int64(EAGAIN) { return }
+    guard count > 0 else {
+      // It ends itself.
+      _ = clinux_epoll_remove(epoll, template.childEnds.number)
+      expectEnd(connection)
+      return
+    }
+    guard count == 1, !template.isEndReported, template.child != nil || template.childEnd != nil else {
+      violate(connection, "a template reported the end of a process that it had not forked.")
+      return
+    }
+    template.isEndReported = true
+    awaitNextChild(template, connection)
+  }
+
+  /// A template's process has ended, or may have.
+  private func reapChild(_ connection: WorkerConnection) {
+    guard let template = connection.template, let process = template.child?.number else { return }
+    var status = clinux_end()
+    let result = clinux_wait(process, 0, &status)
+    guard let end = ProcessEnd(result, status) else { return }
+    drainReplies(connection)
+    _ = clinux_epoll_remove(epoll, process)
+    template.child = nil
+    template.childEnd = end
+    core.state.withLock { $0.workers[connection.port.id]?.childPID = nil }
+    switch end {
+    case .exited(0) where connection.port.isChildEnding, .unknown where connection.port.isChildEnding:
+      awaitNextChild(template, connection)
+    default: loseChild(end, connection)
+    }
+    if connection.end != nil { reap(connection) }
+  }
+
+  /// A template's process has not ended as it should: the template has to be replaced.
+  private func loseChild(_ end: ProcessEnd, _ connection: WorkerConnection) {
+    let worker = connection.port.id
+    let now = clinux_monotonic_nanoseconds()
+    // What this library has killed, or what was killed after its template's own end, says nothing.
+    guard connection.port.killReason == nil, connection.end == nil else { return }
+    stopListening(connection)
+    update { state, effects in
+      guard let record = state.workers[worker] else { return }
+      let execution = record.call.flatMap { state.calls[$0]?.execution } ?? .notStarted
+      let error = WorkerEnd.classify(reason: nil, end: end, started: true, execution: execution).with {
+        $0.standardErrorTail = connection.tail.escaped()
+      }
+      if let id = record.call {
+        core.fail(id, error, in: &state, &effects)
+        state.workers[worker]?.call = nil
+      }
+      core.condemn(worker, .childLost(error), in: &state, now: now, &effects)
+    }
+  }
+
+  /// Asks for the next process when the last one has been reaped and the template has said so.
+  private func awaitNextChild(_ template: TemplateConnection, _ connection: WorkerConnection) {
+    guard template.isEndReported, template.childEnd != nil, connection.end == nil, connection.listening else { return }
+    template.isEndReported = false
+    template.childEnd = nil
+    do throws(ProtocolViolation) {
+      try connection.port.childEnded()
+      core.perform([.sendFork(connection.port)])
+    } catch {
+      violate(connection, "\(error.message).")
+    }
   }
 
   // MARK: Deadlines
@@ -397,14 +545,20 @@ private final class IOThread {
       switch timer {
       case .call(let id): expireCall(id, now: now)
       case .cpu(let id): sampleCPU(id, now: now)
+      case .queue(let id): expireQueue(id, now: now)
+      case .session(let worker): expireSession(worker, now: now)
       case .start(let worker):
         update { state, effects in
-          guard state.workers[worker]?.started == false else { return }
+          guard let record = state.workers[worker], !record.started || record.port?.isTemplate == true else { return }
           core.condemn(
             worker, .startTimedOut, standardErrorTail: connections[worker]?.tail.escaped() ?? "", in: &state, now: now,
             &effects)
         }
       case .grace(let worker):
+        if let connection = connections[worker], connection.end != nil {
+          reap(connection)
+          continue
+        }
         update { state, effects in
           guard state.workers[worker] != nil else { return }
           core.condemn(worker, .pipeClosed, in: &state, now: now, &effects)
@@ -420,11 +574,15 @@ private final class IOThread {
 
   private func expireCall(_ id: CallID, now: Int64) {
     update { state, effects in
+      let pool = state.pool
       core.abandon(id, in: &state, now: now, &effects) { call in
         let (phase, activity): (WasmError.Phase, String) =
           switch call.step {
-          case .queued: (.queued, "was waiting for a worker")
+          case .queued where pool.isStarting(for: call.work.demand): (.starting, "was waiting for a worker to start")
+          case .queued: (.queued, "was waiting for a free worker")
           case .loading: (.loading, "was loading its module")
+          case .forking: (.starting, "was waiting for its process")
+          case .executing where call.hostCall != nil: (.hostCall, "was waiting for a host function")
           case .executing: (.executing, "was executing")
           }
         let allowed = Duration.nanoseconds(call.deadline - call.submittedAt)
@@ -438,12 +596,30 @@ private final class IOThread {
     }
   }
 
+  private func expireQueue(_ id: CallID, now: Int64) {
+    update { state, effects in
+      guard state.calls[id]?.step == .queued else { return }
+      core.abandon(id, in: &state, now: now, &effects) { call in
+        let waited = Duration.nanoseconds(now - call.submittedAt)
+        return WasmError(.overloaded, "No worker was free for \(waited) (pool.queueTimeout).")
+      }
+    }
+  }
+
+  private func expireSession(_ worker: WorkerID, now: Int64) {
+    update { state, effects in
+      guard let session = state.workers[worker]?.session else { return }
+      core.expire(session, of: worker, in: &state, now: now, &effects)
+    }
+  }
+
   private func sampleCPU(_ id: CallID, now: Int64) {
     update { state, effects in
       guard let call = state.calls[id], let limit = call.work.cpuTime, let worker = call.worker,
         let port = state.workers[worker]?.port
       else { return }
-      let used = clinux_process_cpu_nanoseconds(port.pid) - call.cpuStart
+      let pid = port.isTemplate ? state.workers[worker]?.childPID ?? 0 : port.pid
+      let used = pid == 0 ? 0 : clinux_process_cpu_nanoseconds(pid) - call.cpuStart
       guard used >= limit.nanoseconds else {
         // It cannot use the rest sooner than in that time: a worker has one thread.
         core.setDeadline(

@@ -88,6 +88,9 @@ public struct Invocation: Sendable, Hashable {
   public var stderr = Stream.capture
   /// What the guest may reach by network, if less than ``WasmConfig/network``: both have to allow a request. nil: no less.
   public var network: NetworkPolicy?
+  /// nil: the runtime's ``WasmConfig/isolation``. More than that, or as much; less is ``ErrorCode/neverFits``. Calls in an
+  /// instance that is kept share it, whatever is said here.
+  public var isolation: WasmConfig.Isolation?
   /// nil: the runtime's ``WasmConfig/determinism``.
   public var determinism: Determinism?
   /// Whether the outcome, or the error of a call that ran, tells where the fuel went. nil (default): no, at no cost. A

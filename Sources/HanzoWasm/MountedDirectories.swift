@@ -6,17 +6,23 @@ import Synchronization
 
 /// What a worker is started with. Workers of different classes are never exchanged for each other.
 struct WorkerClass: Hashable, Sendable {
-  /// Of most workers: no directories.
+  /// Of most workers: no directories, and every call in the worker itself.
   static let plain = WorkerClass(directories: nil)
 
   /// Nil for none.
   let directories: MountedDirectories?
+  /// Whether it forks a process for each call.
+  var isTemplate = false
 
   static func == (first: WorkerClass, second: WorkerClass) -> Bool {
-    first.directories === second.directories || first.directories?.keys == second.directories?.keys
+    first.isTemplate == second.isTemplate
+      && (first.directories === second.directories || first.directories?.keys == second.directories?.keys)
   }
 
-  func hash(into hasher: inout Hasher) { hasher.combine(directories?.keys) }
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(isTemplate)
+    hasher.combine(directories?.keys)
+  }
 }
 
 /// Open directories, in the order in which a worker gets them. They stay open as long as a call waits for a worker that

@@ -4,20 +4,28 @@
 // - A worker serves one trust domain in its life. It is bound to the domain of the first call that it gets; until then
 //   it is blank and can take any.
 // - A call gets an idle worker of its domain, else a blank one, else a new worker is started, if need be in the place of
-//   an idle worker of another domain; else it waits in a bounded first-in-first-out queue.
-// - The oldest waiting call has the right to the next capacity. A worker that becomes free may still serve younger
-//   calls of its own domain first, since that saves a start, but only `maxBypasses` times per waiting call.
+//   an idle worker of another domain; else it waits in a bounded queue. A call that wants a blank worker gets no other.
+// - Capacity is shared between modules: the next call is the oldest one of the module that has the fewest calls running.
+//   A module that has as many as it may have at once is passed over.
+// - A worker that becomes free may still serve other calls of its own domain first, since that saves a start, but only
+//   `maxBypasses` times for each call whose turn it would be.
+// - All workers together stay within a memory budget, if there is one: a busy worker counts with what it had before the
+//   call and what the call may use, any other with what it has.
 // - After a failed start no worker is started until the back-off has passed. Calls that no living worker could ever
 //   serve fail at once with the reason.
+
+import WorkerProtocol
 
 typealias WorkerID = UInt64
 typealias CallID = UInt64
 
-/// Who may share a worker: a trust domain's name, compared by a hash first, and the directories that its calls mount.
+/// Who may share a worker: a trust domain's name, compared by a hash first, and the kind of worker that its calls need.
 struct TrustDomain: Hashable, Sendable {
   let name: String
   /// What a worker is started with for it.
   private(set) var workerClass: WorkerClass
+  /// The module that a template is of, which serves no other.
+  private(set) var template: ModuleHash?
   private let fingerprint: Int
 
   init(_ name: String, _ workerClass: WorkerClass = .plain) {
@@ -26,15 +34,17 @@ struct TrustDomain: Hashable, Sendable {
     fingerprint = name.hashValue
   }
 
-  /// The same domain for calls that mount directories.
-  func with(_ workerClass: WorkerClass) -> TrustDomain {
+  /// The same domain for calls that need another kind of worker.
+  func with(_ workerClass: WorkerClass, template: ModuleHash? = nil) -> TrustDomain {
     var domain = self
     domain.workerClass = workerClass
+    domain.template = template
     return domain
   }
 
   static func == (first: TrustDomain, second: TrustDomain) -> Bool {
-    first.fingerprint == second.fingerprint && first.name == second.name && first.workerClass == second.workerClass
+    first.fingerprint == second.fingerprint && first.name == second.name && first.template == second.template
+      && first.workerClass == second.workerClass
   }
 
   func hash(into hasher: inout Hasher) { hasher.combine(fingerprint) }
@@ -49,6 +59,8 @@ struct PoolState {
     case retire(WorkerID)
     /// No worker can be started and none lives.
     case failForWantOfWorkers(CallID)
+    /// A waiting call gives way to one of a module that has fewer of them: the queue is full.
+    case refuse(CallID)
   }
 
   enum Condition: Equatable {
@@ -65,44 +77,62 @@ struct PoolState {
     let id: WorkerID
     let workerClass: WorkerClass
     var condition: Condition
+    /// What the call that it has runs.
+    var module: ModuleHash?
     /// Counts up at every use, so that the least recently used one can be told.
     var lastUse: UInt64 = 0
+    /// Memory that it has when it has no call, as far as is known.
+    var ownBytes = PoolState.blankBytes
+    /// Memory that its call may use besides.
+    var callBytes: UInt64 = 0
+
+    var reservedBytes: UInt64 { ownBytes &+ callBytes }
   }
 
-  struct Waiting {
-    let call: CallID
-    let domain: TrustDomain
-    var bypasses = 0
+  struct Limits: Equatable {
+    var minWorkers = 0
+    var maxWorkers = 1
+    var queueLimit = 0
+    /// Workers that run the same module at a time; nil for no limit.
+    var workersPerModule: Int?
+    /// Of all workers together, in bytes; nil for no limit.
+    var memoryBytes: UInt64?
   }
 
-  let minWorkers: Int
-  let maxWorkers: Int
-  let queueLimit: Int
+  let limits: Limits
   static let maxBypasses = 8
+  /// What a worker takes that has no module yet: its image, heap and stack, rounded up.
+  static let blankBytes: UInt64 = 8 << 20
 
   private(set) var workers: [Worker] = []
-  private(set) var queue: [Waiting] = []
-  private(set) var backoff = Backoff()
+  private(set) var queue = PoolQueue()
+  private(set) var circuit = StartCircuit()
   private var nextWorker: WorkerID = 1
   private var uses: UInt64 = 0
   private var draining = false
 
-  init(minWorkers: Int, maxWorkers: Int, queueLimit: Int) {
-    self.minWorkers = minWorkers
-    self.maxWorkers = maxWorkers
-    self.queueLimit = queueLimit
-  }
+  init(_ limits: Limits) { self.limits = limits }
 
   /// Workers that live: starting, idle or busy.
   var livingCount: Int { workers.count { $0.condition != .dying } }
   private var startingCount: Int { workers.count { $0.condition == .starting } }
-  /// Waiting calls, and workers, that are not of the plain class: usually none, and then nobody looks for classes.
-  private var mountedWaiting = 0
-  private var mountedWorkers = 0
+  /// Workers that are not of the plain class: usually none, and then nobody looks for classes.
+  private var specialWorkers = 0
   var isEmpty: Bool { workers.isEmpty && queue.isEmpty }
 
   func condition(of worker: WorkerID) -> Condition? { workers.first { $0.id == worker }?.condition }
   func workerClass(of worker: WorkerID) -> WorkerClass { workers.first { $0.id == worker }?.workerClass ?? .plain }
+
+  /// Whether a worker is starting that a waiting call of this demand may be meant to have.
+  func isStarting(for demand: Demand) -> Bool {
+    workers.contains { $0.condition == .starting && $0.workerClass == demand.domain.workerClass }
+  }
+
+  /// Whether a call that may use so much memory can be served at all.
+  func canFit(memoryBytes: UInt64) -> Bool {
+    guard let budget = limits.memoryBytes else { return true }
+    return memoryBytes <= budget && Self.blankBytes <= budget - memoryBytes
+  }
 
   // MARK: Events
 
@@ -115,19 +145,20 @@ struct PoolState {
     case overloaded([Action])
   }
 
-  /// A new call. It is refused if `queueLimit` calls are waiting that no starting worker is meant for.
-  mutating func submit(_ call: CallID, domain: TrustDomain, now: Int64) -> Submission {
+  /// A new call. If `queueLimit` calls are waiting that no starting worker is meant for, the youngest one of the module
+  /// that has most of them is refused: usually this one.
+  mutating func submit(
+    _ call: CallID, _ demand: Demand, memoryBytes: UInt64 = 0, now: Int64
+  ) -> Submission {
     // The usual case, without touching the queue.
-    if queue.isEmpty, let index = bestWorker(for: domain) {
-      return .accepted([take(index, for: call, domain: domain)])
+    if queue.isEmpty, limits.memoryBytes == nil, mayRun(demand.module), let index = bestWorker(for: demand) {
+      return .accepted([take(index, for: call, demand, memoryBytes)])
     }
-    queue.append(Waiting(call: call, domain: domain))
-    if domain.workerClass != .plain { mountedWaiting += 1 }
-    let actions = balance(now)
-    let unserved = queue.count - startingCount
-    if unserved > queueLimit, let position = queue.lastIndex(where: { $0.call == call }) {
-      _ = dequeue(at: position)
-      return .overloaded(actions)
+    queue.append(call, demand, memoryBytes: memoryBytes)
+    var actions = balance(now)
+    if queue.count - startingCount > limits.queueLimit, let refused = queue.refuseOne() {
+      if refused == call { return .overloaded(actions) }
+      actions.append(.refuse(refused))
     }
     return .accepted(actions)
   }
@@ -135,21 +166,28 @@ struct PoolState {
   /// A worker has started, is confined and configured.
   mutating func started(_ worker: WorkerID, now: Int64) -> [Action] {
     guard let index = index(of: worker), workers[index].condition == .starting else { return [] }
-    backoff.succeeded()
+    circuit.succeeded()
     workers[index].condition = .blank
     return balance(now)
   }
 
   /// A worker has answered its call.
-  mutating func finished(_ worker: WorkerID, reusable: Bool, now: Int64) -> [Action] {
+  ///
+  /// - Parameter ownBytes: the memory that it has now, if that has been measured.
+  mutating func finished(
+    _ worker: WorkerID, reusable: Bool, ownBytes: UInt64? = nil, now: Int64
+  ) -> [Action] {
     guard let index = index(of: worker), case .busy(let domain, _) = workers[index].condition else { return [] }
+    workers[index].module = nil
     if !reusable {
       workers[index].condition = .dying
       return [.retire(worker)] + balance(now)
     }
     workers[index].condition = .idle(domain)
+    workers[index].callBytes = 0
+    if let ownBytes { workers[index].ownBytes = ownBytes }
     // The usual case: nobody waits.
-    return queue.isEmpty && !draining && livingCount >= minWorkers ? [] : balance(now)
+    return queue.isEmpty && !draining && livingCount >= limits.minWorkers ? [] : balance(now)
   }
 
   /// A worker has been killed or has ended; it does not count as capacity any more.
@@ -167,7 +205,7 @@ struct PoolState {
 
   /// A worker could not be started, or ended before it was ready.
   mutating func startFailed(_ worker: WorkerID, reaped: Bool, now: Int64) -> [Action] {
-    backoff.failed(now: now)
+    circuit.failed(now: now)
     if reaped {
       remove(worker)
     } else if let index = index(of: worker) {
@@ -177,17 +215,17 @@ struct PoolState {
   }
 
   /// A waiting call is not wanted any more.
-  mutating func withdraw(_ call: CallID) {
-    guard let position = queue.firstIndex(where: { $0.call == call }) else { return }
-    _ = dequeue(at: position)
-  }
+  mutating func withdraw(_ call: CallID) { queue.remove(call) }
+
+  /// No waiting call of a module is wanted any more; returns them.
+  mutating func withdrawAll(of module: ModuleHash) -> [CallID] { queue.removeAll(of: module) }
 
   /// The back-off has passed.
   mutating func backoffPassed(now: Int64) -> [Action] { balance(now) }
 
   /// A worker has been idle for long: ends it if there are more than the minimum.
   mutating func idleTooLong(_ worker: WorkerID, now: Int64) -> [Action] {
-    guard let index = index(of: worker), livingCount > minWorkers else { return [] }
+    guard let index = index(of: worker), livingCount > limits.minWorkers else { return [] }
     switch workers[index].condition {
     case .idle, .blank:
       return [retire(index)]
@@ -199,7 +237,7 @@ struct PoolState {
   mutating func retireIdle(of domain: TrustDomain, now: Int64) -> [Action] {
     var actions: [Action] = []
     for index in workers.indices {
-      // With whatever directories.
+      // Whatever kind of workers they are.
       if case .idle(let own) = workers[index].condition, own.name == domain.name { actions.append(retire(index)) }
     }
     return actions + balance(now)
@@ -211,30 +249,32 @@ struct PoolState {
     return balance(now)
   }
 
-  // MARK: Decisions
+  // MARK: Workers
 
   private func index(of worker: WorkerID) -> Int? { workers.firstIndex { $0.id == worker } }
 
   /// An idle worker of the domain, the most recently used one, whose caches are warm; else a blank one.
-  private func bestWorker(for domain: TrustDomain) -> Int? {
+  private func bestWorker(for demand: Demand) -> Int? {
     var best: Int?
     var blank: Int?
     for index in workers.indices {
       switch workers[index].condition {
-      case .idle(let own) where own == domain:
+      case .idle(let own) where !demand.wantsBlank && own == demand.domain:
         if let other = best, workers[other].lastUse > workers[index].lastUse { continue }
         best = index
-      case .blank: if blank == nil, workers[index].workerClass == domain.workerClass { blank = index }
+      case .blank: if blank == nil, workers[index].workerClass == demand.domain.workerClass { blank = index }
       default: continue
       }
     }
     return best ?? blank
   }
 
-  private mutating func take(_ index: Int, for call: CallID, domain: TrustDomain) -> Action {
+  private mutating func take(_ index: Int, for call: CallID, _ demand: Demand, _ memoryBytes: UInt64) -> Action {
     uses += 1
     workers[index].lastUse = uses
-    workers[index].condition = .busy(domain, call)
+    workers[index].condition = .busy(demand.domain, call)
+    workers[index].module = demand.module
+    workers[index].callBytes = memoryBytes
     return .dispatch(call, to: workers[index].id)
   }
 
@@ -242,30 +282,73 @@ struct PoolState {
     let id = nextWorker
     nextWorker += 1
     workers.append(Worker(id: id, workerClass: workerClass, condition: .starting))
-    if workerClass != .plain { mountedWorkers += 1 }
+    if workerClass != .plain { specialWorkers += 1 }
     return .start(id)
   }
 
   private mutating func remove(_ worker: WorkerID) {
     guard let index = index(of: worker) else { return }
-    if workers[index].workerClass != .plain { mountedWorkers -= 1 }
+    if workers[index].workerClass != .plain { specialWorkers -= 1 }
     workers.remove(at: index)
   }
 
-  private mutating func dequeue(at position: Int) -> Waiting {
-    let waiting = queue.remove(at: position)
-    if waiting.domain.workerClass != .plain { mountedWaiting -= 1 }
-    return waiting
+  private mutating func retire(_ index: Int) -> Action {
+    workers[index].condition = .dying
+    return .retire(workers[index].id)
   }
 
-  /// The class of the oldest waiting call that no starting worker is meant for; nil if there is none.
-  private var wantedClass: WorkerClass? {
-    guard mountedWaiting > 0 || mountedWorkers > 0 else { return queue.count > startingCount ? .plain : nil }
+  private func leastRecentlyUsedIdle(besides spared: Int? = nil) -> Int? {
+    var oldest: Int?
+    for index in workers.indices where index != spared {
+      guard case .idle = workers[index].condition else { continue }
+      if let other = oldest, workers[other].lastUse <= workers[index].lastUse { continue }
+      oldest = index
+    }
+    return oldest
+  }
+
+  /// A blank worker that the wanted one can take the place of.
+  private func blank(notOf wanted: WorkerClass) -> Int? {
+    workers.firstIndex { $0.condition == .blank && $0.workerClass != wanted }
+  }
+
+  // MARK: Turns
+
+  private func runningCount(of module: ModuleHash?) -> Int {
+    guard let module else { return 0 }
+    return workers.count { $0.module == module && $0.condition != .dying }
+  }
+
+  private func mayRun(_ module: ModuleHash?) -> Bool {
+    guard let most = limits.workersPerModule, module != nil else { return true }
+    return runningCount(of: module) < most
+  }
+
+  /// The lines in the order of their turns, without those whose module has as many calls running as it may have.
+  private func turns() -> [Int] {
+    // Usually one line is all there is.
+    if queue.lines.count == 1 { return mayRun(queue.lines[0].demand.module) ? [0] : [] }
+    return queue.lines.indices
+      .map { (index: $0, running: runningCount(of: queue.lines[$0].demand.module)) }
+      .filter { queue.lines[$0.index].demand.module == nil || $0.running < limits.workersPerModule ?? .max }
+      .sorted { ($0.running, queue.lines[$0.index].head.arrival) < ($1.running, queue.lines[$1.index].head.arrival) }
+      .map(\.index)
+  }
+
+  /// The class of the first waiting call that no starting worker is meant for; nil if there is none.
+  private func wantedClass(_ turns: [Int]) -> WorkerClass? {
+    if queue.specialCount == 0, specialWorkers == 0, limits.workersPerModule == nil {
+      return queue.count > startingCount ? .plain : nil
+    }
     var starting: [WorkerClass: Int] = [:]
     for worker in workers where worker.condition == .starting { starting[worker.workerClass, default: 0] += 1 }
-    for waiting in queue {
-      guard let left = starting[waiting.domain.workerClass], left > 0 else { return waiting.domain.workerClass }
-      starting[waiting.domain.workerClass] = left - 1
+    for turn in turns {
+      let line = queue.lines[turn]
+      let left = limits.workersPerModule.map { $0 - runningCount(of: line.demand.module) } ?? .max
+      let wanted = line.demand.module == nil ? line.count : min(line.count, left)
+      let covered = starting[line.demand.domain.workerClass] ?? 0
+      if covered < wanted { return line.demand.domain.workerClass }
+      starting[line.demand.domain.workerClass] = covered - wanted
     }
     return nil
   }
@@ -273,42 +356,18 @@ struct PoolState {
   /// Living workers are bounded by `maxWorkers`; those that are being torn down as well, so that a storm of kills
   /// cannot pile up processes.
   private func mayStart(_ now: Int64) -> Bool {
-    livingCount < maxWorkers && workers.count < 2 * maxWorkers + 2 && backoff.allows(now)
+    livingCount < limits.maxWorkers && mayReplace(now) && hasMemory(Self.blankBytes)
+  }
+
+  private func mayReplace(_ now: Int64) -> Bool {
+    workers.count < 2 * limits.maxWorkers + 2 && circuit.allows(now, starting: startingCount)
   }
 
   private mutating func balance(_ now: Int64) -> [Action] {
     var actions: [Action] = []
-    while let head = queue.first {
-      if let index = bestWorker(for: head.domain) {
-        _ = dequeue(at: 0)
-        actions.append(take(index, for: head.call, domain: head.domain))
-        continue
-      }
-      // A worker that was started for a call behind the head, which waits for one of another class.
-      if let (index, position) = blankForLater() {
-        let waiting = dequeue(at: position)
-        actions.append(take(index, for: waiting.call, domain: waiting.domain))
-        continue
-      }
-      // Starting workers are meant for the oldest calls, so they are not enough only if more calls wait.
-      let wanted = wantedClass
-      if let wanted, mayStart(now) {
-        actions.append(start(wanted))
-        continue
-      }
-      if let idle = leastRecentlyUsedIdle(), head.bypasses < Self.maxBypasses, let action = bypass(with: idle) {
-        actions.append(action)
-        continue
-      }
-      guard let wanted, backoff.allows(now), workers.count < 2 * maxWorkers + 2,
-        let spare = leastRecentlyUsedIdle() ?? blank(notOf: wanted)
-      else { break }
-      actions.append(retire(spare))
-    }
-    if livingCount == 0, !backoff.allows(now) {
-      actions += queue.map { .failForWantOfWorkers($0.call) }
-      queue.removeAll()
-      mountedWaiting = 0
+    while let step = step(now) { actions += step }
+    if livingCount == 0, circuit.isPaused(now) {
+      actions += queue.removeAll().map { .failForWantOfWorkers($0) }
     }
     if draining {
       guard queue.isEmpty else { return actions }
@@ -319,68 +378,101 @@ struct PoolState {
         }
       }
     } else {
-      while livingCount < minWorkers, mayStart(now) { actions.append(start()) }
+      while livingCount < limits.minWorkers, mayStart(now) { actions.append(start()) }
     }
     return actions
   }
 
-  private mutating func retire(_ index: Int) -> Action {
-    workers[index].condition = .dying
-    return .retire(workers[index].id)
-  }
-
-  private func leastRecentlyUsedIdle() -> Int? {
-    var oldest: Int?
-    for index in workers.indices {
-      guard case .idle = workers[index].condition else { continue }
-      if let other = oldest, workers[other].lastUse <= workers[index].lastUse { continue }
-      oldest = index
+  /// The next thing to do for the calls that wait; nil if there is nothing to be done now.
+  private mutating func step(_ now: Int64) -> [Action]? {
+    let turns = turns()
+    guard let next = turns.first else { return nil }
+    if let index = bestWorker(for: queue.lines[next].demand) { return serve(next, with: index) }
+    // A worker that was started for a call behind, whose class the next one cannot use.
+    if let (index, line) = blankForLater(turns) { return serve(line, with: index) }
+    // Starting workers are meant for the calls whose turn comes first, so they are not enough only if more wait.
+    let wanted = wantedClass(turns)
+    if let wanted, mayStart(now) { return [start(wanted)] }
+    if let (index, line) = warmForLater(turns), let actions = serve(line, with: index, before: next) {
+      return actions
     }
-    return oldest
+    guard let wanted, mayReplace(now), let spare = leastRecentlyUsedIdle() ?? blank(notOf: wanted) else { return nil }
+    // What is being torn down may be all the memory that is missing.
+    if livingCount < limits.maxWorkers, workers.contains(where: { $0.condition == .dying }) { return nil }
+    return [retire(spare)]
   }
 
-  /// A blank worker and the oldest waiting call that can have it, where the head of the queue cannot.
-  private func blankForLater() -> (index: Int, position: Int)? {
-    guard mountedWaiting > 0 || mountedWorkers > 0 else { return nil }
+  /// Gives a line's oldest call to a worker, if there is memory for it.
+  ///
+  /// - Parameter passed: the line whose turn it would have been.
+  private mutating func serve(_ line: Int, with index: Int, before passed: Int? = nil) -> [Action]? {
+    let memoryBytes = queue.lines[line].head.memoryBytes
+    guard hasMemory(memoryBytes) else { return makeRoom(besides: index, memoryBytes) }
+    if let passed { queue.bypass(passed) }
+    let demand = queue.lines[line].demand
+    let waiting = queue.popFirst(of: line)
+    return [take(index, for: waiting.call, demand, memoryBytes)]
+  }
+
+  /// A blank worker and the line whose call can have it, where the first one cannot.
+  private func blankForLater(_ turns: [Int]) -> (index: Int, line: Int)? {
+    guard queue.specialCount > 0 || specialWorkers > 0 else { return nil }
     for index in workers.indices where workers[index].condition == .blank {
       let workerClass = workers[index].workerClass
-      if let position = queue.firstIndex(where: { $0.domain.workerClass == workerClass }) { return (index, position) }
+      if let line = turns.first(where: { queue.lines[$0].demand.domain.workerClass == workerClass }) {
+        return (index, line)
+      }
     }
     return nil
   }
 
-  /// A blank worker that the wanted one can take the place of.
-  private func blank(notOf wanted: WorkerClass) -> Int? {
-    workers.firstIndex { $0.condition == .blank && $0.workerClass != wanted }
+  /// An idle worker and another line than the first whose call it is warm for.
+  private func warmForLater(_ turns: [Int]) -> (index: Int, line: Int)? {
+    guard turns.count > 1, queue.lines[turns[0]].head.bypasses < Self.maxBypasses else { return nil }
+    for index in workers.indices {
+      guard case .idle(let domain) = workers[index].condition else { continue }
+      let line = turns.dropFirst().first {
+        !queue.lines[$0].demand.wantsBlank && queue.lines[$0].demand.domain == domain
+      }
+      if let line { return (index, line) }
+    }
+    return nil
   }
 
-  /// Lets an idle worker serve the oldest waiting call of its own domain, ahead of the head of the queue.
-  private mutating func bypass(with idle: Int) -> Action? {
-    guard case .idle(let domain) = workers[idle].condition,
-      let position = queue.firstIndex(where: { $0.domain == domain })
-    else { return nil }
-    let waiting = dequeue(at: position)
-    queue[0].bypasses += 1
-    return take(idle, for: waiting.call, domain: domain)
+  // MARK: Memory
+
+  /// Whether so much more stays within the budget. Dying workers still have theirs.
+  private func hasMemory(_ more: UInt64) -> Bool {
+    guard let budget = limits.memoryBytes else { return true }
+    let reserved = workers.reduce(0) { $0 &+ $1.reservedBytes }
+    return reserved <= budget && more <= budget - reserved
+  }
+
+  /// Ends an idle worker if that brings memory for a call on the given one; nil if it is to wait for others to finish.
+  private mutating func makeRoom(besides index: Int, _ memoryBytes: UInt64) -> [Action]? {
+    guard let budget = limits.memoryBytes else { return nil }
+    func isBusy(_ worker: Worker) -> Bool { if case .busy = worker.condition { true } else { false } }
+    let kept = workers.filter { isBusy($0) || $0.condition == .starting }.reduce(0) { $0 &+ $1.reservedBytes }
+    // What is being torn down will be free soon; ending others would not be sooner.
+    guard !workers.contains(where: { $0.condition == .dying }) else { return nil }
+    if kept &+ workers[index].ownBytes &+ memoryBytes <= budget {
+      let spare =
+        leastRecentlyUsedIdle(besides: index)
+        ?? workers.firstIndex { $0.condition == .blank && $0.id != workers[index].id }
+      return spare.map { [retire($0)] }
+    }
+    // It has too much itself, which a new one has not.
+    if kept &+ Self.blankBytes &+ memoryBytes <= budget, workers[index].ownBytes > Self.blankBytes {
+      return [retire(index)]
+    }
+    return nil
   }
 }
 
-/// How long no worker is started after starts that failed: 100 ms, doubled with every further failure, at most 30 s.
-struct Backoff: Equatable {
-  private(set) var failures = 0
-  /// No start before this time.
-  private(set) var until: Int64 = .min
-
-  func allows(_ now: Int64) -> Bool { now >= until }
-
-  mutating func failed(now: Int64) {
-    failures += 1
-    let milliseconds: Int64 = failures > 9 ? 30_000 : min(30_000, 100 << (failures - 1))
-    until = max(until, now + milliseconds * 1_000_000)
-  }
-
-  mutating func succeeded() {
-    failures = 0
-    until = .min
+extension PoolState.Limits {
+  init(_ config: WasmConfig.Pool) {
+    self.init(
+      minWorkers: config.minWorkers, maxWorkers: config.maxWorkers, queueLimit: config.queueLimit,
+      workersPerModule: config.maxWorkersPerModule, memoryBytes: config.memoryBudgetBytes)
   }
 }

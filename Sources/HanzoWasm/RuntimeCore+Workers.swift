@@ -45,13 +45,19 @@ extension RuntimeCore {
     let standardError = try Pipe(CLINUX_PIPE_READ_NONBLOCKING)
     let lifeline = try Pipe()
     // What it is started with is kept open until it has been started.
-    let directories = state.withLock { $0.pool.workerClass(of: worker).directories }
-    let descriptors =
+    let workerClass = state.withLock { $0.pool.workerClass(of: worker) }
+    var descriptors =
       [request.readEnd.number, reply.writeEnd.number, standardError.writeEnd.number, lifeline.readEnd.number]
-      + (directories?.descriptors ?? [])
+      + (workerClass.directories?.descriptors ?? [])
+    var childEnds: Pipe?
+    if workerClass.isTemplate {
+      let pipe = try Pipe(CLINUX_PIPE_READ_NONBLOCKING)
+      descriptors.append(pipe.writeEnd.number)
+      childEnds = consume pipe
+    }
     var process = clinux_process()
     var step: UnsafePointer<CChar>?
-    let result = withCStrings([WorkerBinary.fileName] + workerArguments(directories).encode()) { arguments in
+    let result = withCStrings([WorkerBinary.fileName] + workerArguments(workerClass).encode()) { arguments in
       // Swift's crash handler would turn a trap into a forbidden system call.
       withCStrings(["SWIFT_BACKTRACE=enable=no"]) { environment in
         clinux_spawn(
@@ -62,21 +68,23 @@ extension RuntimeCore {
       throw SystemError(number: -result, call: step.map { String(cString: $0) } ?? "spawn")
     }
     let port = WorkerPort(
-      id: worker, pid: process.pid,
+      id: worker, pid: process.pid, isTemplate: workerClass.isTemplate,
       descriptors: WorkerPort.OpenDescriptors(
         request: request.takeWriteEnd(), process: FileDescriptor(owning: process.pidfd),
         lifeline: lifeline.takeWriteEnd()))
     return WorkerConnection(
-      port: port, reply: reply.takeReadEnd(), standardError: standardError.takeReadEnd())
+      port: port, reply: reply.takeReadEnd(), standardError: standardError.takeReadEnd(),
+      childEnds: childEnds.take()?.takeReadEnd())
   }
 
   /// The worker's command line: numbers only.
-  private func workerArguments(_ directories: MountedDirectories?) -> WorkerArguments {
+  private func workerArguments(_ workerClass: WorkerClass) -> WorkerArguments {
     var arguments = WorkerArguments()
-    if let directories {
+    arguments.template = workerClass.isTemplate
+    if let directories = workerClass.directories {
       arguments.directories = UInt64(directories.keys.count)
       arguments.writableDirectories = directories.writableBits
-      arguments.openFiles = 4 + arguments.directories + UInt64(config.wasi.maxOpenFiles)
+      arguments.openFiles = (workerClass.isTemplate ? 5 : 4) + arguments.directories + UInt64(config.wasi.maxOpenFiles)
       arguments.fileBytes = config.wasi.maxFileBytes
     }
     arguments.addressSpaceBytes = config.workerAddressSpace.byteCount
@@ -124,7 +132,7 @@ extension RuntimeCore {
   ) {
     state.lastStartError = error
     let actions = state.pool.startFailed(worker, reaped: reaped, now: now)
-    setDeadline(.backoff, at: state.pool.backoff.until, in: &state, &effects)
+    setDeadline(.backoff, at: state.pool.circuit.until, in: &state, &effects)
     apply(actions, to: &state, now: now, &effects)
   }
 
@@ -133,12 +141,39 @@ extension RuntimeCore {
   /// Looks at a worker that says it is ready, from outside (CONFINEMENT.md, C1): a forged message is not believed. nil if
   /// everything is as it must be.
   func problem(with ready: Ready, port: WorkerPort) -> WasmError? {
-    func unavailable(_ layer: String, _ sentence: String) -> WasmError {
-      WasmError(.sandboxUnavailable, sentence).with { $0.layer = layer }
-    }
     guard let numbers = port.numbers else { return unavailable("worker", "The worker is gone.") }
+    return problem(with: ready, pid: port.pid, pidfd: numbers.process)
+  }
+
+  /// The same for a process that says it has been forked by a template.
+  func problem(withChild ready: Ready, pidfd: Int32, of port: WorkerPort) -> WasmError? {
+    let pid = Int32(clamping: ready.pid)
+    func foreign(_ sentence: String) -> WasmError { unavailable("worker", "A template names \(sentence).") }
+    guard pid != port.pid else { return foreign("itself as the process that it has forked") }
+    // The group's number is the template's pid, which nobody else can get as long as it has not been reaped.
+    guard clinux_process_group(pid) == port.pid else { return foreign("a process that is not of its group") }
     var status = clinux_process_status()
-    let result = clinux_read_process_status(port.pid, numbers.process, &status)
+    if let problem = problem(with: ready, pid: pid, pidfd: pidfd, status: &status) { return problem }
+    guard status.parent == getpid() else { return foreign("a process that is not this program's child") }
+    guard status.seccomp_filters < 0 || status.seccomp_filters >= 2 else {
+      return unavailable("seccomp", "The template's process says that it is confined, but lacks the stricter filter.")
+    }
+    return nil
+  }
+
+  private func unavailable(_ layer: String, _ sentence: String) -> WasmError {
+    WasmError(.sandboxUnavailable, sentence).with { $0.layer = layer }
+  }
+
+  private func problem(with ready: Ready, pid: Int32, pidfd: Int32) -> WasmError? {
+    var status = clinux_process_status()
+    return problem(with: ready, pid: pid, pidfd: pidfd, status: &status)
+  }
+
+  private func problem(
+    with ready: Ready, pid: Int32, pidfd: Int32, status: inout clinux_process_status
+  ) -> WasmError? {
+    let result = clinux_read_process_status(pid, pidfd, &status)
     switch UInt32(bitPattern: result) {
     case CLINUX_STATUS_READ.rawValue: break
     case CLINUX_STATUS_GONE.rawValue: return unavailable("worker", "The worker ended right after it was ready.")
@@ -188,7 +223,8 @@ extension RuntimeCore {
 
   // MARK: End
 
-  /// A worker has been reaped. Its call, if it has one still, fails with what the end means.
+  /// A worker has been reaped. Its call, if it has one still, fails with what the end means, or is repeated if the worker
+  /// ended before it can have read it.
   func workerEnded(_ worker: WorkerID, reason: KillReason?, end: ProcessEnd, standardErrorTail: String) {
     let now = clinux_monotonic_nanoseconds()
     let loss: WasmError? = {
@@ -197,12 +233,20 @@ extension RuntimeCore {
         guard let record = state.workers.removeValue(forKey: worker) else { return (nil, []) }
         state.deadlines.remove(.start(worker))
         state.deadlines.remove(.grace(worker))
+        state.deadlines.remove(.session(worker))
         state.idleSince[worker] = nil
         let call = record.call.flatMap { state.calls[$0] }
         let error = WorkerEnd.classify(
           reason: reason, end: end, started: record.started, execution: call?.execution ?? .notStarted
         ).with { $0.standardErrorTail = standardErrorTail }
-        if let id = record.call { fail(id, error, in: &state, &effects) }
+        if let id = record.call {
+          if reason == nil, let call, !call.isRepeated, record.session == nil, record.port?.isRequestLost == true {
+            repeatCall(id, in: &state, now: now, &effects)
+          } else {
+            fail(id, error, in: &state, &effects)
+          }
+        }
+        if record.started { noteHarm(error, by: record.module, in: &state, now: now, &effects) }
         record.session?.end(error)
         if record.started || record.startFailureNoted || reason == .unwanted {
           apply(state.pool.gone(worker, now: now), to: &state, now: now, &effects)
@@ -223,6 +267,44 @@ extension RuntimeCore {
     } else {
       logger?.debug("a worker was ended", metadata: ["worker": "\(worker)"])
     }
+  }
+
+  /// Lets a call begin anew that its worker has not read.
+  private func repeatCall(_ id: CallID, in state: inout CoreState, now: Int64, _ effects: inout [Effect]) {
+    state.calls[id]?.isRepeated = true
+    state.calls[id]?.worker = nil
+    state.calls[id]?.step = .queued
+    if state.calls[id]?.work.cpuTime != nil { state.deadlines.remove(.cpu(id)) }
+    enqueue(id, in: &state, now: now, &effects)
+  }
+
+  // MARK: Quarantine
+
+  /// Counts a worker's end against the module that it ran last, if the module is to blame for it.
+  func noteHarm(
+    _ error: WasmError, by module: ModuleHash?, in state: inout CoreState, now: Int64, _ effects: inout [Effect]
+  ) {
+    guard let module else { return }
+    switch error.code {
+    case .workerCrashed, .sandboxViolation, .protocolViolation, .memoryLimitExceeded: break
+    default: return
+    }
+    guard let until = state.quarantine.workerEnded(by: module, now: now) else { return }
+    state.statistics.quarantines += 1
+    logger?.warning(
+      "a module is quarantined: it has ended too many workers",
+      metadata: ["module": "\(module)", "milliseconds": "\((until - now) / 1_000_000)"])
+    for call in state.pool.withdrawAll(of: module) {
+      fail(call, quarantined(until: until, now: now), in: &state, &effects)
+    }
+  }
+
+  func quarantined(until: Int64, now: Int64) -> WasmError {
+    WasmError(
+      .quarantined,
+      "The module has ended too many workers (pool.quarantine), and is refused for another "
+        + "\((until - now) / 1_000_000) ms."
+    ).with { $0.retryAfter = .nanoseconds(until - now) }
   }
 
   /// Ends workers that have been idle for long, above the minimum.

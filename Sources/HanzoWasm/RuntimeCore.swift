@@ -32,8 +32,7 @@ final class RuntimeCore: Sendable {
     do throws(SystemError) { loop = try EventLoop() } catch { throw WasmError(error) }
     state = Mutex(
       CoreState(
-        pool: PoolState(
-          minWorkers: config.pool.minWorkers, maxWorkers: config.pool.maxWorkers, queueLimit: config.pool.queueLimit)))
+        pool: PoolState(PoolState.Limits(config.pool)), quarantine: QuarantineState(config.pool.quarantine)))
   }
 
   /// Starts the I/O thread and the minimum of workers. Called once.
@@ -93,6 +92,14 @@ final class RuntimeCore: Sendable {
           refuse(WasmError(.timedOut, "The deadline passed before the call began.").with { $0.phase = .queued })
           return effects
         }
+        if let module = work.module?.hash, let until = state.quarantine.until(module, now: now) {
+          refuse(quarantined(until: until, now: now))
+          return effects
+        }
+        guard state.pool.canFit(memoryBytes: work.memoryBytes) else {
+          refuse(neverFits(work))
+          return effects
+        }
         let call = ActiveCall(work: work, submittedAt: now, deadline: deadline, continuation: continuation)
         if let session = work.session, let worker = session.worker {
           let refusal = resume(id, call, session, worker, in: &state, now: now, &effects)
@@ -100,19 +107,38 @@ final class RuntimeCore: Sendable {
           return effects
         }
         state.calls[id] = call
-        switch state.pool.submit(id, domain: work.domain, now: now) {
-        case .accepted(let actions):
-          setDeadline(.call(id), at: deadline, in: &state, &effects)
-          apply(actions, to: &state, now: now, &effects)
-        case .overloaded(let actions):
-          state.calls[id] = nil
-          refuse(
-            WasmError(
-              .overloaded, "\(config.pool.queueLimit) calls are waiting for a worker already (pool.queueLimit)."))
-          apply(actions, to: &state, now: now, &effects)
-        }
+        setDeadline(.call(id), at: deadline, in: &state, &effects)
+        enqueue(id, in: &state, now: now, &effects)
         return effects
       })
+  }
+
+  /// Has the pool find a worker for a call.
+  func enqueue(_ id: CallID, in state: inout CoreState, now: Int64, _ effects: inout [Effect]) {
+    guard let work = state.calls[id]?.work else { return }
+    switch state.pool.submit(id, work.demand, memoryBytes: work.memoryBytes, now: now) {
+    case .accepted(let actions): apply(actions, to: &state, now: now, &effects)
+    case .overloaded(let actions):
+      fail(id, overloaded(), in: &state, &effects)
+      apply(actions, to: &state, now: now, &effects)
+    }
+    // Nothing is written down for the usual case, a call that need not wait.
+    if let timeout = config.pool.queueTimeout, state.calls[id]?.step == .queued {
+      setDeadline(.queue(id), at: now + timeout.nanoseconds, in: &state, &effects)
+    }
+  }
+
+  private func overloaded() -> WasmError {
+    WasmError(.overloaded, "\(config.pool.queueLimit) calls are waiting for a worker already (pool.queueLimit).")
+  }
+
+  private func neverFits(_ work: Work) -> WasmError {
+    let budget = config.pool.memoryBudgetBytes ?? .max
+    return WasmError(
+      .neverFits,
+      "The call may use \(work.memoryBytes) bytes of memory, which with a worker's own never fits into "
+        + "pool.memoryBudgetBytes (\(budget))."
+    ).with { $0.limit = Failure.Limit(name: "memoryBudgetBytes", value: budget) }
   }
 
   private func cancel(_ id: CallID) {
@@ -146,8 +172,7 @@ final class RuntimeCore: Sendable {
   /// Answers a call with an error. The call's worker is the caller's business.
   func fail(_ id: CallID, _ error: WasmError, in state: inout CoreState, _ effects: inout [Effect]) {
     guard let call = state.calls.removeValue(forKey: id) else { return }
-    state.deadlines.remove(.call(id))
-    if call.work.cpuTime != nil { state.deadlines.remove(.cpu(id)) }
+    removeDeadlines(of: id, call, in: &state)
     if let hostCall = call.hostCall { effects.append(.cancelHostCall(hostCall)) }
     state.statistics.failed[error.code, default: 0] += 1
     var full = error.naming(call.work)
@@ -201,6 +226,8 @@ final class RuntimeCore: Sendable {
         kill(worker, .unwanted, in: &state, &effects)
       case .failForWantOfWorkers(let call):
         fail(call, startError(state, now: now), in: &state, &effects)
+      case .refuse(let call):
+        fail(call, overloaded(), in: &state, &effects)
       case .dispatch(let call, let worker):
         pending += dispatch(call, to: worker, in: &state, now: now, &effects)
       }
@@ -210,11 +237,13 @@ final class RuntimeCore: Sendable {
 
   private func startError(_ state: CoreState, now: Int64) -> WasmError {
     let error = state.lastStartError ?? WasmError(.sandboxUnavailable, "No worker can be started.")
-    let milliseconds = (state.pool.backoff.until - now) / 1_000_000
-    guard milliseconds > 0, state.pool.backoff.failures > 1 else { return error }
+    let pause = state.pool.circuit.until - now
+    let milliseconds = pause / 1_000_000
+    guard milliseconds > 0, state.pool.circuit.failures > 1 else { return error }
     return WasmError(
       error.code, "\(error.message) The next attempt is made in \(milliseconds) ms.", execution: .notStarted
     ).with {
+      $0.retryAfter = .nanoseconds(pause)
       $0.layer = error.layer
       $0.signal = error.signal
       $0.workerExitCode = error.workerExitCode
@@ -239,8 +268,11 @@ final class RuntimeCore: Sendable {
     }
     call.worker = worker
     call.dispatchedAt = now
+    if config.pool.queueTimeout != nil { state.deadlines.remove(.queue(id)) }
+    state.workers[worker]?.module = module.hash
     if let limit = call.work.cpuTime {
-      call.cpuStart = max(0, clinux_process_cpu_nanoseconds(port.pid))
+      // A template's process has used none before its call.
+      call.cpuStart = port.isTemplate ? 0 : max(0, clinux_process_cpu_nanoseconds(port.pid))
       setDeadline(.cpu(id), at: now + limit.nanoseconds, in: &state, &effects)
     }
     state.workers[worker]?.call = id
@@ -257,10 +289,15 @@ final class RuntimeCore: Sendable {
     return []
   }
 
-  private func succeed(_ id: CallID, _ answer: Answer, in state: inout CoreState, _ effects: inout [Effect]) {
-    guard let call = state.calls.removeValue(forKey: id) else { return }
+  private func removeDeadlines(of id: CallID, _ call: ActiveCall, in state: inout CoreState) {
     state.deadlines.remove(.call(id))
     if call.work.cpuTime != nil { state.deadlines.remove(.cpu(id)) }
+    if config.pool.queueTimeout != nil { state.deadlines.remove(.queue(id)) }
+  }
+
+  private func succeed(_ id: CallID, _ answer: Answer, in state: inout CoreState, _ effects: inout [Effect]) {
+    guard let call = state.calls.removeValue(forKey: id) else { return }
+    removeDeadlines(of: id, call, in: &state)
     state.statistics.succeeded += 1
     effects.append(.answer(call.continuation, .success(answer)))
   }
@@ -273,7 +310,12 @@ final class RuntimeCore: Sendable {
     _ effects: inout [Effect]
   ) {
     let dispatchedAt = state.calls[id]?.dispatchedAt ?? now
+    let endsWorker = state.calls[id]?.work.endsWorker ?? false
+    let hasRun = state.calls[id]?.step == .executing
     if case .success = result, trusted, let session = state.calls[id]?.work.session {
+      if state.workers[worker]?.session == nil, let lifetime = session.limits.lifetime {
+        setDeadline(.session(worker), at: now + lifetime.nanoseconds, in: &state, &effects)
+      }
       session.begin(worker)
       state.workers[worker]?.session = session
     }
@@ -282,20 +324,40 @@ final class RuntimeCore: Sendable {
     case .failure(let error): fail(id, error, in: &state, &effects)
     }
     state.workers[worker]?.call = nil
-    let reusable = isReusable(worker, busyFor: now - dispatchedAt, in: &state) && trusted
+    let reusable = isReusable(worker, busyFor: now - dispatchedAt, in: &state, now: now) && !endsWorker
     if let session = state.workers[worker]?.session {
       // It keeps its worker, whatever its age: the pool gets it back when the session ends.
       if trusted { return }
       session.end(WasmError(.protocolViolation, "The session's worker broke the protocol."))
     }
+    guard trusted else {
+      return condemn(
+        worker, .protocolViolation("something followed its answer."), in: &state, now: now, &effects)
+    }
+    if state.workers[worker]?.port?.isTemplate == true, reusable, !hasRun {
+      // Its module has been refused, so it will never fork a process; or one waits already.
+      let isArmed = state.workers[worker]?.isArmed ?? false
+      return putBack(worker, reusable: isArmed, in: &state, now: now, &effects)
+    }
+    if state.workers[worker]?.port?.isTemplate == true, reusable {
+      // It is back when its next process is ready.
+      state.workers[worker]?.isArmed = false
+      setDeadline(.start(worker), at: now + Self.rearmNanoseconds, in: &state, &effects)
+      return
+    }
     putBack(worker, reusable: reusable, in: &state, now: now, &effects)
   }
 
-  private func putBack(
+  /// A template's process should have ended by then after its answer, and the next one be ready.
+  private static let rearmNanoseconds: Int64 = 2_000_000_000
+
+  func putBack(
     _ worker: WorkerID, reusable: Bool, in state: inout CoreState, now: Int64, _ effects: inout [Effect]
   ) {
     if reusable { state.idleSince[worker] = now }
-    apply(state.pool.finished(worker, reusable: reusable, now: now), to: &state, now: now, &effects)
+    let ownBytes = state.workers[worker]?.residentBytes
+    apply(
+      state.pool.finished(worker, reusable: reusable, ownBytes: ownBytes, now: now), to: &state, now: now, &effects)
     if !state.sweepArmed, let timeout = config.pool.idleTimeout {
       state.sweepArmed = true
       setDeadline(.sweep, at: now + timeout.nanoseconds, in: &state, &effects)
@@ -304,16 +366,33 @@ final class RuntimeCore: Sendable {
 
   /// A worker's session has ended.
   func release(_ worker: WorkerID, in state: inout CoreState, now: Int64, _ effects: inout [Effect]) {
-    putBack(worker, reusable: isReusable(worker, busyFor: 0, in: &state), in: &state, now: now, &effects)
+    // A session of a runtime that shares less than workers has had this one for itself.
+    let reusable =
+      config.isolation == .freshInstance && isReusable(worker, busyFor: 0, in: &state, now: now)
+    putBack(worker, reusable: reusable, in: &state, now: now, &effects)
   }
 
-  /// Whether a worker may serve another call: not too many so far, and enough CPU time left in its life for the longest
-  /// call. The clock is asked only when the time that it was busy does not prove it.
-  private func isReusable(_ worker: WorkerID, busyFor busy: Int64, in state: inout CoreState) -> Bool {
+  /// Whether a worker may serve another call: not too many so far, not too old or too large, and enough CPU time left in
+  /// its life for the longest call. The kernel is asked only when what is known does not prove it.
+  func isReusable(_ worker: WorkerID, busyFor busy: Int64, in state: inout CoreState, now: Int64) -> Bool {
     guard var record = state.workers[worker], let port = record.port else { return false }
     record.cpuBound += busy
-    defer { state.workers[worker]?.cpuBound = record.cpuBound }
+    defer {
+      state.workers[worker]?.cpuBound = record.cpuBound
+      state.workers[worker]?.residentBytes = record.residentBytes
+    }
     if record.callCount >= config.pool.maxCallsPerWorker || record.loaded.count > 4_096 { return false }
+    if let age = config.pool.maxWorkerAge, now - record.startedAt >= age.nanoseconds { return false }
+    // A short call has not had the time to fill much memory: it is enough to look now and then.
+    if config.pool.maxResidentBytes != nil || config.pool.memoryBudgetBytes != nil,
+      busy >= 1_000_000 || record.callCount % 16 == 1
+    {
+      let resident = clinux_process_resident_bytes(port.pid)
+      if resident >= 0 { record.residentBytes = UInt64(resident) }
+      if let most = config.pool.maxResidentBytes, let own = record.residentBytes, own > most { return false }
+    }
+    // Each of a template's processes has a life of its own.
+    if port.isTemplate { return true }
     let life = Int64(clamping: config.worker.cpuSeconds) * 1_000_000_000
     let needed = config.maxExecutionTime.nanoseconds
     if record.cpuBound + needed <= life { return true }
@@ -331,6 +410,29 @@ final class RuntimeCore: Sendable {
         apply(state.pool.retireIdle(of: domain, now: now), to: &state, now: now, &effects)
         return effects
       })
+  }
+
+  // MARK: Templates
+
+  /// A template's process has been seen to be confined. It gets the call that waits for it, or waits for one itself.
+  func childReady(_ worker: WorkerID, pid: Int32, in state: inout CoreState, now: Int64, _ effects: inout [Effect]) {
+    state.deadlines.remove(.start(worker))
+    state.workers[worker]?.childPID = pid
+    state.workers[worker]?.isArmed = true
+    guard let port = state.workers[worker]?.port else { return }
+    guard let id = state.workers[worker]?.call, let call = state.calls[id] else {
+      let reusable = isReusable(worker, busyFor: 0, in: &state, now: now)
+      return putBack(worker, reusable: reusable, in: &state, now: now, &effects)
+    }
+    switch call.work.task {
+    case .invoke(let invoke, let frame):
+      state.calls[id]?.step = .executing
+      effects.append(.sendInvoke(port, invoke, frame))
+    case .load, .reachWorker:
+      finish(
+        id, of: worker, .success(.loaded(call.loaded ?? ModuleDescription())), trusted: true, in: &state, now: now,
+        &effects)
+    }
   }
 
   // MARK: Time
@@ -352,6 +454,7 @@ final class RuntimeCore: Sendable {
       case .answer(let continuation, let result): continuation.resume(returning: result)
       case .sendInvoke(let port, let invoke, let frame): send(.invoke(invoke), frame, to: port)
       case .sendLoad(let port, let module): sendLoad(module, to: port)
+      case .sendFork(let port): sendFork(to: port)
       case .serve(let job): serve(job)
       case .sendHostResult(let port, let result): sendHostResult(result, to: port)
       case .cancelHostCall(let call): call.cancel()
@@ -368,6 +471,16 @@ final class RuntimeCore: Sendable {
       send(message, try message.encoded(limits: frameLimits), to: port)
     } catch {
       // The module's size has been checked when it was loaded.
+      port.kill(.protocolViolation(error.message))
+    }
+  }
+
+  private func sendFork(to port: WorkerPort) {
+    let message = SupervisorMessage.fork(Fork(id: .random()))
+    do throws(ProtocolViolation) {
+      send(message, try message.encoded(limits: frameLimits), to: port)
+    } catch {
+      // It has nothing that could be too long.
       port.kill(.protocolViolation(error.message))
     }
   }

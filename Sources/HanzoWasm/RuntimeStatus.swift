@@ -1,10 +1,20 @@
 // What a runtime and a machine can say about themselves.
 
+import CLinux
 import Synchronization
 public import WorkerProtocol
 
 /// A runtime at a moment.
 public struct RuntimeStatus: Sendable, Hashable {
+  /// Whether workers can be started after starts that failed.
+  public enum Starts: Sendable, Hashable {
+    case allowed
+    /// A start has failed; the next attempt is made after this time.
+    case pausedFor(Duration)
+    /// Several in a row have failed: the circuit is open. One attempt is made after this time.
+    case circuitOpenFor(Duration)
+  }
+
   /// A worker that lives.
   public struct Worker: Sendable, Hashable {
     public enum State: String, Sendable, Hashable { case starting, idle, busy, ending }
@@ -25,6 +35,10 @@ public struct RuntimeStatus: Sendable, Hashable {
   /// What the last worker that became ready said about itself; checked from outside as far as possible. nil before the
   /// first one.
   public var ready: Ready?
+  /// Modules that are refused at the moment, by their hash in hexadecimal, with how long that will last.
+  public var quarantined: [String: Duration] = [:]
+  /// Whether workers can be started.
+  public var starts: Starts = .allowed
   /// A worker's RLIMIT_AS in bytes.
   public var addressSpaceBytes: UInt64
   public var isShutDown: Bool
@@ -54,8 +68,20 @@ public struct ProbeReport: Sendable, Hashable {
 }
 
 extension RuntimeCore {
+  /// Workers that wait for calls of this demand.
+  func idleCount(_ demand: Demand) -> Int {
+    state.withLock { $0.pool.workers.count { $0.condition == .idle(demand.domain) } }
+  }
+
+  private func starts(_ circuit: StartCircuit, now: Int64) -> RuntimeStatus.Starts {
+    guard circuit.failures > 0 else { return .allowed }
+    let pause = Duration.nanoseconds(max(0, circuit.until - now))
+    return circuit.isOpen ? .circuitOpenFor(pause) : .pausedFor(pause)
+  }
+
   func status() -> RuntimeStatus {
-    state.withLock { state in
+    let now = clinux_monotonic_nanoseconds()
+    return state.withLock { state in
       let workers = state.pool.workers.map { worker -> RuntimeStatus.Worker in
         let record = state.workers[worker.id]
         let (condition, domain): (RuntimeStatus.Worker.State, String?) =
@@ -71,6 +97,11 @@ extension RuntimeCore {
       }
       return RuntimeStatus(
         workers: workers, workerPath: binary.path, ready: state.lastReady,
+        quarantined: Dictionary(
+          uniqueKeysWithValues: state.quarantine.quarantined(now: now).map {
+            ($0.key.hexadecimal, .nanoseconds($0.value - now))
+          }),
+        starts: starts(state.pool.circuit, now: now),
         addressSpaceBytes: config.workerAddressSpace.byteCount, isShutDown: state.lifecycle != .running)
     }
   }

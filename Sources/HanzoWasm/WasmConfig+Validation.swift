@@ -114,10 +114,39 @@ extension WasmConfig.Pool {
         idleTimeout > .zero && idleTimeout <= longestTime,
         "pool.idleTimeout must be more than 0 and at most 24 hours, or nil for never, not \(idleTimeout).")
     }
+    for (name, time) in [("queueTimeout", queueTimeout), ("maxWorkerAge", maxWorkerAge)] {
+      guard let time else { continue }
+      check(
+        time > .zero && time <= longestTime,
+        "pool.\(name) must be more than 0 and at most 24 hours, or nil for none, not \(time).")
+    }
+    if let maxWorkersPerModule {
+      check(maxWorkersPerModule >= 1, "pool.maxWorkersPerModule must be at least 1, not \(maxWorkersPerModule).")
+    }
+    for (name, bytes) in [("memoryBudgetBytes", memoryBudgetBytes), ("maxResidentBytes", maxResidentBytes)] {
+      guard let bytes else { continue }
+      check(
+        (UInt64(16) << 20...UInt64(1) << 46).contains(bytes),
+        "pool.\(name) must lie between 16 MiB and 64 TiB, or be nil for none, not \(bytes).")
+    }
+    if let quarantine { found += quarantine.problems() }
     check(maxCallsPerWorker >= 1, "pool.maxCallsPerWorker must be at least 1, not \(maxCallsPerWorker).")
     check(
       startTimeout > .zero && startTimeout <= longestTime,
       "pool.startTimeout must be more than 0 and at most 24 hours, not \(startTimeout).")
+    return found
+  }
+}
+
+extension WasmConfig.Quarantine {
+  func problems() -> [String] {
+    var found: [String] = []
+    if !(1...1_000).contains(workers) {
+      found.append("pool.quarantine.workers must lie between 1 and 1000, not be \(workers).")
+    }
+    for (name, time) in [("window", window), ("duration", duration)] where time <= .zero || time > longestTime {
+      found.append("pool.quarantine.\(name) must be more than 0 and at most 24 hours, not \(time).")
+    }
     return found
   }
 }

@@ -8,11 +8,28 @@ public struct WasmConfig: Sendable, Hashable {
   /// How parameters are converted; see ``Invocation/parameters``.
   public typealias Parameters = WorkerProtocol.Invocation.Parameters
 
-  /// What a call shares with the calls before it.
-  public enum Isolation: String, Sendable, Hashable, CaseIterable {
+  /// What a call shares with the calls before it, the weakest level first.
+  public enum Isolation: String, Sendable, Hashable, CaseIterable, Comparable {
     /// A fresh instance per call in a worker that serves one trust domain: memory, globals and tables are as the module
-    /// defines them, nothing of an earlier call is visible to the guest.
+    /// defines them, nothing of an earlier call is visible to the guest. Native code in a hijacked worker could see what
+    /// later calls of the same domain are given.
     case freshInstance
+    /// A process per call, forked from a confined worker that has read this module and has never run it (a template). The
+    /// process ends with the call, and what took it over with it.
+    case freshProcess
+    /// A worker per call, started for it and ended after it: nothing is shared with any process that read the module
+    /// before. Costs a start and a load.
+    case freshSpawn
+
+    public static func < (first: Isolation, second: Isolation) -> Bool { first.rank < second.rank }
+
+    private var rank: Int {
+      switch self {
+      case .freshInstance: 0
+      case .freshProcess: 1
+      case .freshSpawn: 2
+      }
+    }
   }
 
   /// How many workers there are and how long each lives.
@@ -25,12 +42,51 @@ public struct WasmConfig: Sendable, Hashable {
     public var queueLimit = 1_024
     /// An idle worker above `minWorkers` is ended after this time. Default 60 s; nil never.
     public var idleTimeout: Duration? = .seconds(60)
+    /// A call that has waited for a worker for so long is ``ErrorCode/overloaded``, even if its deadline is later. Default
+    /// nil: the deadline alone counts.
+    public var queueTimeout: Duration?
+    /// Workers that run the same module at a time, 1 or more; its other calls wait, and calls of other modules overtake
+    /// them. Default nil: as many as there are. Without it, too, the module with the fewest running calls is served first.
+    public var maxWorkersPerModule: Int?
+    /// Memory of all workers together in bytes, at least 16 MiB. A call counts with its memory limit while it runs, a worker
+    /// with its resident size besides; a call that can never fit is ``ErrorCode/neverFits``, others wait. Default nil: no
+    /// budget but `maxWorkers` times ``WasmConfig/workerAddressSpace``.
+    public var memoryBudgetBytes: UInt64?
     /// A worker is replaced after so many calls, 1 or more. Default 10,000.
     public var maxCallsPerWorker = 10_000
+    /// A worker is replaced when it is so old and has no call. Default one hour; nil never.
+    public var maxWorkerAge: Duration? = .seconds(3_600)
+    /// A worker is replaced when it has more memory than this between calls: its resident size in bytes, looked at from
+    /// time to time. Default 512 MiB; nil never.
+    public var maxResidentBytes: UInt64? = 512 << 20
+    /// When a module is locked out that ends its workers again and again. Default: 5 workers within 60 s, for 60 s. nil
+    /// never.
+    public var quarantine: Quarantine? = Quarantine()
     /// A worker must be ready within this time after its start. Default 10 s.
     public var startTimeout: Duration = .seconds(10)
 
     public init() {}
+  }
+
+  /// When a module's calls are refused (``ErrorCode/quarantined``) because it has ended too many workers: by a crash, a
+  /// forbidden system call, memory beyond the worker's address space, or a breach of the protocol. Deadlines, CPU limits
+  /// and cancellations do not count.
+  public struct Quarantine: Sendable, Hashable {
+    /// So many workers, 1...1,000,
+    public var workers = 5
+    /// within this time, more than 0 and at most 24 hours,
+    public var window: Duration = .seconds(60)
+    /// lock a module out for so long, more than 0 and at most 24 hours. It doubles, up to an hour, if the module goes on
+    /// within the window after that.
+    public var duration: Duration = .seconds(60)
+
+    public init() {}
+
+    public init(workers: Int, window: Duration = .seconds(60), duration: Duration = .seconds(60)) {
+      self.workers = workers
+      self.window = window
+      self.duration = duration
+    }
   }
 
   /// What a call may use. A call's ``Invocation/limits`` may lower these.
@@ -132,6 +188,8 @@ public struct WasmConfig: Sendable, Hashable {
   public var fuelLimit: UInt64? = 1_000_000_000
   /// Default `.strict`: a wrong number or type of parameters is an error that names the parameter.
   public var parameters = Parameters.strict
+  /// What calls share with each other. A call may ask for more (``Invocation/isolation``), not for less. Default
+  /// `.freshInstance`.
   public var isolation = Isolation.freshInstance
   /// Names of the WebAssembly features that modules may use; nil (default) is the worker's default set.
   public var features: [String]?

@@ -16,12 +16,16 @@ public struct WasmError: Error, Sendable, Hashable {
 
   /// What was going on when the deadline passed.
   public enum Phase: String, Sendable, Hashable, CaseIterable {
-    /// Waiting for a free worker, or for one to start.
+    /// Waiting for a free worker.
     case queued
+    /// A worker was being started that the call might have had, or a template forked the process for it.
+    case starting
     /// The worker was reading, decoding and validating the module.
     case loading
     /// The worker had the call.
     case executing
+    /// The guest waited for a host function.
+    case hostCall
   }
 
   public let code: ErrorCode
@@ -45,6 +49,8 @@ public struct WasmError: Error, Sendable, Hashable {
   public internal(set) var layer: String?
   /// For ``ErrorCode/timedOut``: what was going on.
   public internal(set) var phase: Phase?
+  /// For ``ErrorCode/quarantined``, and where no worker can be started at the moment: when it is worth to try again.
+  public internal(set) var retryAfter: Duration?
   /// `errno` of the system call that failed on the host.
   public internal(set) var systemError: Int32?
   /// Every mistake of a configuration, a sentence each.

@@ -5,13 +5,71 @@ import Synchronization
 public import WasmJSON
 import WorkerProtocol
 
+/// What a session may use, besides the limits of each of its calls.
+public struct SessionLimits: Sendable, Hashable {
+  /// From the first call to the end, running or not: more than 0, at most 24 hours. The instance is gone then. nil: as
+  /// long as the body runs.
+  public var lifetime: Duration?
+  /// Calls, reads and writes, 1 or more. One more is ``ErrorCode/neverFits``; the instance lives on. nil: any number.
+  public var calls: Int?
+  /// Fuel of all calls together, 1 or more: a call gets what is left of it. nil: each call has its own limit only.
+  public var fuel: UInt64?
+
+  public init(lifetime: Duration? = nil, calls: Int? = nil, fuel: UInt64? = nil) {
+    self.lifetime = lifetime
+    self.calls = calls
+    self.fuel = fuel
+  }
+
+  func problems() -> [String] {
+    var found: [String] = []
+    if let lifetime, lifetime <= .zero || lifetime > .seconds(24 * 3_600) {
+      found.append("A session's lifetime must be more than 0 and at most 24 hours, not \(lifetime).")
+    }
+    if let calls, calls < 1 { found.append("A session must be allowed at least 1 call, not \(calls).") }
+    if fuel == 0 { found.append("A session's fuel must be at least 1, or nil for no limit.") }
+    return found
+  }
+}
+
 /// Who a pinned worker belongs to.
 final class InstanceSession: Sendable {
   private struct State {
     var worker: WorkerID?
     var end: WasmError?
+    var calls = 0
+    var fuel: UInt64 = 0
   }
+  let limits: SessionLimits
   private let state = Mutex(State())
+
+  init(_ limits: SessionLimits = .init()) { self.limits = limits }
+
+  /// Counts a call.
+  ///
+  /// - Returns: the fuel that it may use, at most what it asks for.
+  /// - Throws: `neverFits`, `fuelExhausted` if the session has used up what it had.
+  func beginCall(fuel: UInt64?) throws(WasmError) -> UInt64? {
+    try state.withLock { (state) throws(WasmError) in
+      if let most = limits.calls, state.calls >= most {
+        throw WasmError(.neverFits, "The session has made its \(most) calls.").with {
+          $0.limit = Failure.Limit(name: "session.calls", value: UInt64(most))
+        }
+      }
+      state.calls += 1
+      guard let most = limits.fuel else { return fuel }
+      guard state.fuel < most else {
+        throw WasmError(.fuelExhausted, "The session has used up its fuel of \(most).").with {
+          $0.limit = Failure.Limit(name: "session.fuel", value: most)
+        }
+      }
+      return min(fuel ?? .max, most - state.fuel)
+    }
+  }
+
+  func spend(fuel: UInt64) {
+    state.withLock { $0.fuel = $0.fuel.addingReportingOverflow(fuel).overflow ? .max : $0.fuel + fuel }
+  }
 
   /// The worker that has the instance; nil before the first call has succeeded, and after the end.
   var worker: WorkerID? { state.withLock { $0.worker } }
@@ -111,6 +169,26 @@ extension RuntimeCore {
     return nil
   }
 
+  /// A session has lasted as long as it may: its call ends, and its instance is gone.
+  func expire(
+    _ session: InstanceSession, of worker: WorkerID, in state: inout CoreState, now: Int64, _ effects: inout [Effect]
+  ) {
+    let lifetime = session.limits.lifetime ?? .zero
+    func over(_ execution: WasmError.Execution) -> WasmError {
+      WasmError(.timedOut, "The session's lifetime of \(lifetime) was over.", execution: execution).with {
+        $0.phase = .executing
+        $0.limit = Failure.Limit(name: "session.lifetime", value: UInt64(clamping: lifetime.nanoseconds))
+      }
+    }
+    session.end(over(.notStarted))
+    state.workers[worker]?.session = nil
+    if let call = state.workers[worker]?.call {
+      abandon(call, in: &state, now: now, &effects) { over($0.execution) }
+    } else {
+      condemn(worker, .unwanted, in: &state, now: now, &effects)
+    }
+  }
+
   /// Ends a session. Its worker serves others of its domain from then on.
   func end(_ session: InstanceSession) {
     let now = clinux_monotonic_nanoseconds()
@@ -124,6 +202,7 @@ extension RuntimeCore {
         }
         session.end(ended)
         state.workers[worker]?.session = nil
+        state.deadlines.remove(.session(worker))
         if let call = state.workers[worker]?.call {
           abandon(call, in: &state, now: now, &effects) { _ in ended }
         } else {

@@ -180,16 +180,19 @@ public final class WasmRuntime: Sendable {
   ///   - module: the name that it was loaded under.
   ///   - template: mounts, environment, streams, determinism and limits for the session; its entry and input do not
   ///     matter. Default: the runtime's.
+  ///   - limits: of the session, besides those of each call. Default: none.
   /// - Throws: what making the instance throws, as a call would; and what the body throws.
   public func withInstance<Value>(
-    _ module: String, like template: Invocation? = nil, _ body: (WasmInstance) async throws -> Value
+    _ module: String, like template: Invocation? = nil, limits: SessionLimits = .init(),
+    _ body: (WasmInstance) async throws -> Value
   ) async throws -> Value {
     let began = clinux_monotonic_nanoseconds()
     var template = template ?? Invocation(module: module, entry: .instantiate)
     template.module = module
     template.entry = .instantiate
     template.input = .none
-    let session = InstanceSession()
+    try WasmError.require(noneOf: limits.problems(), .invalidConfiguration)
+    let session = InstanceSession(limits)
     defer { core.end(session) }
     let source = try loaded(module).source
     _ = try await run(template, of: source, began: began, instance: .keep, session: session)
@@ -198,9 +201,73 @@ public final class WasmRuntime: Sendable {
 
   func run(_ invocation: Invocation, in instance: WasmInstance) async throws(WasmError) -> Outcome {
     let began = clinux_monotonic_nanoseconds()
-    if let end = instance.session.end { throw end }
-    return try await run(
-      invocation, of: instance.source, began: began, instance: .kept, session: instance.session)
+    let session = instance.session
+    if let end = session.end { throw end }
+    var invocation = invocation
+    invocation.limits.fuel = try session.beginCall(fuel: invocation.limits.fuel ?? config.fuelLimit)
+    do throws(WasmError) {
+      let outcome = try await run(invocation, of: instance.source, began: began, instance: .kept, session: session)
+      session.spend(fuel: outcome.usage.fuel)
+      return outcome
+    } catch {
+      session.spend(fuel: error.partial?.usage.fuel ?? 0)
+      throw error
+    }
+  }
+
+  // MARK: Ahead of need
+
+  /// Has workers ready for a module before its calls come: started, confined, and with the module loaded; for
+  /// `.freshProcess` also with a process forked. What the module has ready counts, and idle workers of other modules may
+  /// give way. Workers without a module, for any of them, are what ``WasmConfig/Pool/minWorkers`` keeps.
+  ///
+  /// - Parameters:
+  ///   - module: the name that it was loaded under.
+  ///   - workers: how many, 1...`pool.maxWorkers` and at most `pool.maxWorkersPerModule`. Default 1.
+  ///   - isolation: for calls of this kind; nil is the runtime's. `.freshSpawn` can only be prepared by `minWorkers`.
+  /// - Throws: `moduleNotFound`, `neverFits`, `invalidArguments`, and what starting a worker throws.
+  public func prewarm(
+    _ module: String, workers: Int = 1, isolation: WasmConfig.Isolation? = nil
+  ) async throws(WasmError) {
+    let source = try loaded(module).source
+    let isolation = isolation ?? config.isolation
+    let most = min(config.pool.maxWorkers, config.pool.maxWorkersPerModule ?? .max)
+    guard workers >= 1, isolation != .freshSpawn else {
+      throw WasmError(
+        .invalidArguments,
+        workers < 1
+          ? "At least 1 worker can be prewarmed, not \(workers)."
+          : "A worker for a call with isolation freshSpawn must not have read the module; pool.minWorkers keeps such.")
+    }
+    guard workers <= most else {
+      throw WasmError(.neverFits, "\(workers) workers cannot be prewarmed: this runtime has at most \(most).")
+    }
+    let deadline = clinux_monotonic_nanoseconds() + config.maxExecutionTime.nanoseconds
+    let demand = source.demand(isolation)
+    let missing = workers - core.idleCount(demand)
+    guard missing > 0 else { return }
+    let work = Work(
+      .load, module: source, demand: Demand(demand.domain, module: demand.module, wantsBlank: true), moduleName: module)
+    let error = await withTaskGroup(of: WasmError?.self) { [core] group in
+      for _ in 0..<missing {
+        group.addTask {
+          if case .failure(let error) = await core.call(work, deadline: deadline) { error } else { nil }
+        }
+      }
+      return await group.reduce(nil) { $0 ?? $1 }
+    }
+    if let error { throw error }
+  }
+
+  /// Admits a module again that is quarantined, and forgets what it did.
+  ///
+  /// - Returns: whether it was quarantined.
+  /// - Throws: `moduleNotFound`.
+  @discardableResult
+  public func endQuarantine(of module: String) throws(WasmError) -> Bool {
+    let hash = try loaded(module).source.hash
+    let now = clinux_monotonic_nanoseconds()
+    return core.state.withLock { $0.quarantine.pardon(hash, now: now) }
   }
 
   private func loaded(_ name: String) throws(WasmError) -> RegisteredModule {
@@ -243,9 +310,13 @@ public final class WasmRuntime: Sendable {
       invocation, module: source.hash, limits: limits.wire, mounts: mounts, instance: instance)
     let invoke = Invoke(id: .random(), invocation: request)
     let frame = try encoded(.invoke(invoke))
+    let workerClass = try core.directories.workerClass(for: request.enableWASI ? mounts : [])
     let work = Work(
       .invoke(invoke, frame), module: source,
-      domain: source.domain.with(try core.directories.workerClass(for: request.enableWASI ? mounts : [])),
+      demand: source.demand(
+        try config.isolation(of: invocation), workerClass, isSession: session != nil),
+      memoryBytes: limits.wire.memoryBytes,
+      endsWorker: session == nil && (invocation.isolation ?? config.isolation) == .freshSpawn,
       moduleName: invocation.module, function: function, cpuTime: limits.cpuTime,
       network: invocation.network, session: session)
     switch await core.call(work, deadline: began + limits.executionTime.nanoseconds) {
@@ -295,7 +366,7 @@ public final class WasmRuntime: Sendable {
   private func describe(
     _ source: ModuleSource, name: String, deadline: Int64
   ) async throws(WasmError) -> ModuleDescription {
-    let work = Work(.load, module: source, domain: source.domain, moduleName: name)
+    let work = Work(.load, module: source, demand: source.demand(.freshInstance), moduleName: name)
     switch await core.call(work, deadline: deadline) {
     case .failure(let error): throw error
     case .success(.loaded(let description)):
@@ -351,7 +422,7 @@ public final class WasmRuntime: Sendable {
       return ProbeReport(problem: error, workerPath: config.worker.path)
     }
     let began = clinux_monotonic_nanoseconds()
-    let work = Work(.reachWorker, module: nil, domain: TrustDomain("probe"))
+    let work = Work(.reachWorker, module: nil, demand: Demand(TrustDomain("probe")))
     let result = await runtime.core.call(work, deadline: began + probing.maxExecutionTime.nanoseconds)
     let startTime = Duration.nanoseconds(clinux_monotonic_nanoseconds() - began)
     let status = runtime.status()

@@ -15,6 +15,8 @@ enum KillReason: Sendable, Equatable {
   case unwanted
   /// It was not ready in time.
   case startTimedOut
+  /// A process that it had forked, as a template, ended as it should not have; what that means for the call has been told.
+  case childLost(WasmError)
   /// It cannot be used: its confinement could not be seen, or it refused its configuration.
   case startFailed(WasmError)
 }
@@ -25,6 +27,18 @@ enum ProcessEnd: Sendable, Equatable {
   case signalled(Int32)
   /// Somebody else took the status.
   case unknown
+}
+
+extension ProcessEnd {
+  /// From the answer of `clinux_wait`; nil if the process has not ended.
+  init?(_ result: Int32, _ status: clinux_end) {
+    switch (result, UInt32(bitPattern: status.kind)) {
+    case (0, CLINUX_END_RUNNING.rawValue): return nil
+    case (0, CLINUX_END_EXITED.rawValue): self = .exited(status.code)
+    case (0, CLINUX_END_SIGNALLED.rawValue): self = .signalled(status.code)
+    default: self = .unknown
+    }
+  }
 }
 
 /// The codes of the signals, which are part of the kernel's interface on every architecture that we support.
@@ -58,6 +72,7 @@ private enum Signal {
 enum WorkerEnd {
   static let memoryLimitExitCode: Int32 = 77
   static let protocolErrorExitCode: Int32 = 70
+  static let forkFailedExitCode: Int32 = 71
 
   /// The error for the call that the worker had, or for its start.
   ///
@@ -87,7 +102,7 @@ enum WorkerEnd {
       return WasmError(.cpuTimeExceeded, "The call used more CPU time than \(limit).", execution: execution)
     case .startTimedOut:
       return WasmError(.sandboxUnavailable, "A worker was not ready in time.").with { $0.layer = "worker" }
-    case .startFailed(let error): return error
+    case .startFailed(let error), .childLost(let error): return error
     case .pipeClosed, .unwanted, nil: break
     }
     switch end {
@@ -121,6 +136,10 @@ enum WorkerEnd {
     case .exited(protocolErrorExitCode):
       return WasmError(
         .workerCrashed, "The worker refused what the supervisor sent and exited with code 70.", execution: execution)
+    case .exited(forkFailedExitCode):
+      return WasmError(
+        .resourceExhausted, "A template could not fork a process: too many processes, or no memory.",
+        execution: execution)
     case .exited(let code):
       return WasmError(
         .workerCrashed, "The worker exited with code \(code) without an answer.", execution: execution)

@@ -13,13 +13,19 @@ import WorkerProtocol
 final class WorkerPort: Sendable {
   let id: WorkerID
   let pid: Int32
+  /// It forks a process for each call; its pid is also the number of their process group.
+  let isTemplate: Bool
 
   private struct State: ~Copyable {
     var open: OpenDescriptors?
-    var conversation = SupervisorState()
+    var conversation: SupervisorState
     /// What did not fit into the pipe, and how much of the first piece has been written.
     var unwritten: [[UInt8]] = []
     var written = 0
+    /// What is written last is a request, and not the answer to a host call, behind which the guest has run.
+    var isRequest = false
+    /// It has not been written whole, and will not be.
+    var isLost = false
     var killReason: KillReason?
   }
 
@@ -32,10 +38,11 @@ final class WorkerPort: Sendable {
 
   private let lock: Mutex<State>
 
-  init(id: WorkerID, pid: Int32, descriptors: consuming OpenDescriptors) {
+  init(id: WorkerID, pid: Int32, isTemplate: Bool = false, descriptors: consuming OpenDescriptors) {
     self.id = id
     self.pid = pid
-    lock = Mutex(State(open: descriptors))
+    self.isTemplate = isTemplate
+    lock = Mutex(State(open: descriptors, conversation: SupervisorState(isTemplate: isTemplate)))
   }
 
   // MARK: Writing
@@ -60,9 +67,14 @@ final class WorkerPort: Sendable {
       do throws(ProtocolViolation) { try state.conversation.willSend(message) } catch { return .refused(error) }
       state.unwritten = [frame.head] + frame.attachments
       state.written = 0
+      state.isLost = false
+      state.isRequest = if case .hostResult = message { false } else { true }
       return Self.write(&state, epoll: epoll, token: token, wasWaiting: false)
     }
   }
+
+  /// Whether the last request cannot have been read whole by the worker, so that nothing of it can have run.
+  var isRequestLost: Bool { lock.withLock { $0.isRequest && $0.isLost } }
 
   /// Goes on writing; the I/O thread calls it when there is room in the pipe.
   func continueWriting(epoll: Int32, token: UInt64) -> Sent {
@@ -90,6 +102,7 @@ final class WorkerPort: Sendable {
         return .partly
       }
       state.unwritten = []
+      state.isLost = true
       return count == -Int64(EPIPE) ? .closed : .failed(Int32(clamping: -count))
     }
     if wasWaiting { _ = clinux_epoll_modify(epoll, descriptor, 0, token) }
@@ -113,8 +126,8 @@ final class WorkerPort: Sendable {
   func expectFrame() throws(ProtocolViolation) -> FrameLimits {
     try lock.withLock { (state) throws(ProtocolViolation) in
       switch state.conversation.phase {
-      case .starting, .waiting: return state.conversation.receiveLimits
-      case .unconfigured, .idle, .servingHostCall, .closed:
+      case .starting, .startingChild, .waiting: return state.conversation.receiveLimits
+      case .unconfigured, .idle, .servingHostCall, .childIdle, .endingChild, .closed:
         throw ProtocolViolation(.unexpectedMessage, "something arrived while nothing was asked")
       }
     }
@@ -136,13 +149,26 @@ final class WorkerPort: Sendable {
     return message
   }
 
+  /// Whether a template's process has answered, and its end is waited for.
+  var isChildEnding: Bool { lock.withLock { $0.conversation.phase == .endingChild } }
+
+  /// A template's process has been reaped after its answer: the next one may be asked for.
+  func childEnded() throws(ProtocolViolation) {
+    try lock.withLock { (state) throws(ProtocolViolation) in try state.conversation.childEnded() }
+  }
+
   // MARK: The process
 
-  /// Sends SIGKILL. The first reason is remembered.
+  /// Sends SIGKILL, to a template with all of its process group. The first reason is remembered.
   func kill(_ reason: KillReason) {
     lock.withLock { state in
       if state.killReason == nil { state.killReason = reason }
-      if let process = state.open?.process.number { _ = clinux_pidfd_send_signal(process, SIGKILL) }
+      guard let process = state.open?.process.number else { return }
+      if isTemplate {
+        _ = clinux_process_group_send_signal(process, pid, SIGKILL)
+      } else {
+        _ = clinux_pidfd_send_signal(process, SIGKILL)
+      }
     }
   }
 
@@ -160,6 +186,7 @@ final class WorkerPort: Sendable {
   func close() {
     lock.withLock { state in
       state.open = nil
+      if !state.unwritten.isEmpty { state.isLost = true }
       state.unwritten = []
     }
   }

@@ -94,6 +94,7 @@ struct ConfinementStateTests {
     let text = """
       Name:\tSeccomp:\t2
       State:\tS (sleeping)
+      PPid:\t17
       Uid:\t1\t2\t3\t4
       Threads:\t3
       CapInh:\t0000000000000000
@@ -110,6 +111,8 @@ struct ConfinementStateTests {
     #expect(clinux_parse_process_status(text, &status) == 0)
     #expect(status.seccomp == 0)
     #expect(status.threads == 3)
+    #expect(status.parent == 17)
+    #expect(status.seccomp_filters == 5)
     #expect(status.effective_capabilities == 0xa804_25fb)
     #expect(status.uid.3 == 4)
   }

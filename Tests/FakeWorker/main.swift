@@ -45,10 +45,10 @@ func confineVisibly() {
   if seccomp_load(filter) != 0 { exit(6) }
 }
 
-func ready(buildID: String = Ready.currentBuildID) -> WorkerMessage {
+func ready(buildID: String = Ready.currentBuildID, pid: Int32 = getpid()) -> WorkerMessage {
   .ready(
     Ready(
-      buildID: buildID, engine: "fake", fuelModel: "fake", pid: UInt32(getpid()),
+      buildID: buildID, engine: "fake", fuelModel: "fake", pid: UInt32(pid),
       layers: [.init(name: "seccomp", state: .active)], resourceLimits: [:]))
 }
 
@@ -111,6 +111,29 @@ confineVisibly()
 reply(ready())
 
 // MARK: Calls
+
+/// Where a template says that a process of its has ended.
+let childEnds: Int32 = 4
+/// Whether a template has forked this process.
+nonisolated(unsafe) var isChild = false
+
+/// Forks a process for the next call, or only says so.
+func forkChild() {
+  switch mode {
+  case "names-itself": return reply(ready())
+  case "names-init": return reply(ready(pid: 1))
+  case "names-nobody": return reply(ready(pid: Int32.max))
+  case "cannot-fork": exit(71)
+  default: break
+  }
+  let pid = clinux_fork_sibling()
+  if pid < 0 { exit(71) }
+  guard pid == 0 else { return writeRaw([1], to: childEnds) }
+  isChild = true
+  if mode != "weak-child" { confineVisibly() }
+  if mode == "child-never-ready" { spin() }
+  reply(ready())
+}
 
 /// The invocation that waits for a host function.
 nonisolated(unsafe) var waiting: RequestID?
@@ -223,6 +246,22 @@ func misbehave(_ function: String, _ id: RequestID) {
   case "stop":
     kill(getpid(), SIGSTOP)
     reply(outcome(id, 1))
+  case "answer_then_live":
+    reply(outcome(id, 1))
+    spin()
+  case "answer_then_abort":
+    reply(outcome(id, 1))
+    abort()
+  case "end_reported":
+    writeRaw([1], to: childEnds)
+    reply(outcome(id, 1))
+  case "end_reported_twice":
+    writeRaw([1, 1], to: childEnds)
+    usleep(20_000)
+    reply(outcome(id, 1))
+  case "milliseconds_100_then_abort":
+    usleep(100_000)
+    abort()
   case "killed_mid_frame":
     let frame = encoded(outcome(id, 1))
     writeRaw(Array(frame.prefix(frame.count / 2)))
@@ -338,8 +377,13 @@ while true {
         }
       case .load(let message): load(message)
       case .unload(let unload): reply(.unloaded(Unloaded(id: unload.id, found: true)))
-      case .invoke(let invoke): answer(invoke)
-      case .hostResult(let result): answerHost(result)
+      case .fork: forkChild()
+      case .invoke(let invoke):
+        answer(invoke)
+        if isChild, waiting == nil { exit(0) }
+      case .hostResult(let result):
+        answerHost(result)
+        if isChild { exit(0) }
       }
     }
   } catch { exit(70) }

@@ -270,7 +270,7 @@ struct HostFunctionTests {
       let invocation = Invocation(
         module: "guest", function: "echo32", parameters: [1], limits: .init(executionTime: .seconds(2)))
       let late = await wasmError { try await runtime.invoke(invocation) }
-      #expect(late?.code == .timedOut && late?.phase == .executing)
+      #expect(late?.code == .timedOut && late?.phase == .hostCall)
       try await until { seen.cancelled.withLock { $0 } == 1 }
       // Cancelling the caller's task does the same.
       let task = Task { try await runtime.execute("guest", "echo32", [1]) }

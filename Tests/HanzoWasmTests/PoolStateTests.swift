@@ -1,20 +1,27 @@
 import Testing
+import WorkerProtocol
 
 @testable import HanzoWasm
 
 private let a = TrustDomain("a")
 private let b = TrustDomain("b")
 
+/// A demand of a module of its own.
+private func module(_ number: Int, wantsBlank: Bool = false) -> Demand {
+  let hash = ModuleHash(digest: (0..<32).map { $0 == 31 ? UInt8(number) : 0 })
+  return Demand(TrustDomain("module \(number)"), module: hash, wantsBlank: wantsBlank)
+}
+
 @Suite("The pool's decisions")
 struct PoolStateTests {
   func pool(min: Int = 0, max: Int = 2, queue: Int = 4) -> PoolState {
-    PoolState(minWorkers: min, maxWorkers: max, queueLimit: queue)
+    PoolState(PoolState.Limits(minWorkers: min, maxWorkers: max, queueLimit: queue))
   }
 
   @Test("the first call starts a worker and gets it when it is ready")
   func firstCall() {
     var pool = pool()
-    #expect(pool.submit(1, domain: a, now: 0) == .accepted([.start(1)]))
+    #expect(pool.submit(1, Demand(a), now: 0) == .accepted([.start(1)]))
     #expect(pool.started(1, now: 0) == [.dispatch(1, to: 1)])
     #expect(pool.condition(of: 1) == .busy(a, 1))
     #expect(pool.finished(1, reusable: true, now: 0) == [])
@@ -24,21 +31,21 @@ struct PoolStateTests {
   @Test("an idle worker of the domain is used again, one of another domain never")
   func domains() {
     var pool = pool()
-    _ = pool.submit(1, domain: a, now: 0)
+    _ = pool.submit(1, Demand(a), now: 0)
     _ = pool.started(1, now: 0)
     _ = pool.finished(1, reusable: true, now: 0)
-    #expect(pool.submit(2, domain: b, now: 0) == .accepted([.start(2)]))
-    #expect(pool.submit(3, domain: a, now: 0) == .accepted([.dispatch(3, to: 1)]))
+    #expect(pool.submit(2, Demand(b), now: 0) == .accepted([.start(2)]))
+    #expect(pool.submit(3, Demand(a), now: 0) == .accepted([.dispatch(3, to: 1)]))
     #expect(pool.started(2, now: 0) == [.dispatch(2, to: 2)])
   }
 
   @Test("at the maximum an idle worker of another domain gives way")
   func eviction() {
     var pool = pool(max: 1)
-    _ = pool.submit(1, domain: a, now: 0)
+    _ = pool.submit(1, Demand(a), now: 0)
     _ = pool.started(1, now: 0)
     _ = pool.finished(1, reusable: true, now: 0)
-    #expect(pool.submit(2, domain: b, now: 0) == .accepted([.retire(1), .start(2)]))
+    #expect(pool.submit(2, Demand(b), now: 0) == .accepted([.retire(1), .start(2)]))
     #expect(pool.gone(1, now: 0) == [])
     #expect(pool.started(2, now: 0) == [.dispatch(2, to: 2)])
   }
@@ -46,18 +53,18 @@ struct PoolStateTests {
   @Test("a full queue refuses, a queue of 0 still admits what a worker is started for")
   func overload() {
     var pool = pool(max: 1, queue: 0)
-    #expect(pool.submit(1, domain: a, now: 0) == .accepted([.start(1)]))
-    #expect(pool.submit(2, domain: a, now: 0) == .overloaded([]))
+    #expect(pool.submit(1, Demand(a), now: 0) == .accepted([.start(1)]))
+    #expect(pool.submit(2, Demand(a), now: 0) == .overloaded([]))
     _ = pool.started(1, now: 0)
-    #expect(pool.submit(3, domain: a, now: 0) == .overloaded([]))
+    #expect(pool.submit(3, Demand(a), now: 0) == .overloaded([]))
     _ = pool.finished(1, reusable: true, now: 0)
-    #expect(pool.submit(4, domain: a, now: 0) == .accepted([.dispatch(4, to: 1)]))
+    #expect(pool.submit(4, Demand(a), now: 0) == .accepted([.dispatch(4, to: 1)]))
   }
 
   @Test("waiting calls are served in their order")
   func fifo() {
     var pool = pool(max: 1)
-    for call in 1...4 { _ = pool.submit(CallID(call), domain: a, now: 0) }
+    for call in 1...4 { _ = pool.submit(CallID(call), Demand(a), now: 0) }
     #expect(pool.started(1, now: 0) == [.dispatch(1, to: 1)])
     for call in 2...4 { #expect(pool.finished(1, reusable: true, now: 0) == [.dispatch(CallID(call), to: 1)]) }
   }
@@ -65,10 +72,10 @@ struct PoolStateTests {
   @Test("the oldest call is passed by younger ones of a warm domain a bounded number of times")
   func fairness() {
     var pool = pool(max: 1, queue: 100)
-    _ = pool.submit(1, domain: a, now: 0)
+    _ = pool.submit(1, Demand(a), now: 0)
     _ = pool.started(1, now: 0)
-    _ = pool.submit(2, domain: b, now: 0)
-    for call in 3...50 { _ = pool.submit(CallID(call), domain: a, now: 0) }
+    _ = pool.submit(2, Demand(b), now: 0)
+    for call in 3...50 { _ = pool.submit(CallID(call), Demand(a), now: 0) }
     var bypasses = 0
     while case .dispatch? = pool.finished(1, reusable: true, now: 0).first { bypasses += 1 }
     #expect(bypasses == PoolState.maxBypasses)
@@ -76,10 +83,143 @@ struct PoolStateTests {
     #expect(pool.started(2, now: 0) == [.dispatch(2, to: 2)])
   }
 
+  @Test("a flood of calls of one module does not keep those of another waiting: the one with fewer running is next")
+  func fairSharing() {
+    var pool = pool(max: 2, queue: 100)
+    for call in 1...20 { _ = pool.submit(CallID(call), module(1), now: 0) }
+    _ = pool.started(1, now: 0)
+    _ = pool.started(2, now: 0)
+    #expect(pool.condition(of: 1) == .busy(module(1).domain, 1) && pool.condition(of: 2) == .busy(module(1).domain, 2))
+    _ = pool.submit(100, module(2), now: 0)
+    // Its worker is needed for the module that has none, once the warm one has had its bounded precedence.
+    var served = 0
+    while case .dispatch? = pool.finished(1, reusable: true, now: 0).first { served += 1 }
+    #expect(served <= PoolState.maxBypasses)
+    #expect(pool.condition(of: 1) == .dying)
+    #expect(pool.started(3, now: 0) == [.dispatch(100, to: 3)])
+    // Equal shares: the older call is next.
+    _ = pool.submit(101, module(2), now: 0)
+    let next = pool.finished(2, reusable: true, now: 0)
+    #expect(next.count == 1 && pool.condition(of: 2) != .idle(module(1).domain), "\(next)")
+  }
+
+  @Test("a module has no more workers at once than it may have, and others overtake it")
+  func modulesCap() {
+    var pool = PoolState(PoolState.Limits(maxWorkers: 3, queueLimit: 10, workersPerModule: 1))
+    #expect(pool.submit(1, module(1), now: 0) == .accepted([.start(1)]))
+    #expect(pool.submit(2, module(1), now: 0) == .accepted([]))
+    #expect(pool.submit(3, module(2), now: 0) == .accepted([.start(2)]))
+    #expect(pool.started(1, now: 0) == [.dispatch(1, to: 1)])
+    #expect(pool.started(2, now: 0) == [.dispatch(3, to: 2)])
+    #expect(pool.finished(2, reusable: true, now: 0) == [])
+    #expect(pool.finished(1, reusable: true, now: 0) == [.dispatch(2, to: 1)])
+    // Without the cap it has both.
+    var free = PoolState(PoolState.Limits(maxWorkers: 3, queueLimit: 10))
+    #expect(free.submit(1, module(1), now: 0) == .accepted([.start(1)]))
+    #expect(free.submit(2, module(1), now: 0) == .accepted([.start(2)]))
+  }
+
+  @Test("a full queue refuses the youngest call of the module that fills it, not a newcomer of another")
+  func floodGivesWay() {
+    var pool = pool(max: 1, queue: 3)
+    _ = pool.submit(1, module(1), now: 0)
+    _ = pool.started(1, now: 0)
+    for call in 2...4 { #expect(pool.submit(CallID(call), module(1), now: 0) == .accepted([])) }
+    #expect(pool.submit(5, module(1), now: 0) == .overloaded([]))
+    #expect(pool.submit(6, module(2), now: 0) == .accepted([.refuse(4)]))
+    #expect(pool.submit(7, module(2), now: 0) == .overloaded([]) || pool.queue.count == 3)
+    #expect(pool.queue.count == 3)
+  }
+
+  @Test("a call that wants a blank worker never gets one that has served, and its worker can serve others after it")
+  func blankOnly() {
+    var pool = pool(max: 2, queue: 10)
+    _ = pool.submit(1, module(1), now: 0)
+    _ = pool.started(1, now: 0)
+    _ = pool.finished(1, reusable: true, now: 0)
+    #expect(pool.submit(2, module(1, wantsBlank: true), now: 0) == .accepted([.start(2)]))
+    #expect(pool.started(2, now: 0) == [.dispatch(2, to: 2)])
+    #expect(pool.submit(3, module(1), now: 0) == .accepted([.dispatch(3, to: 1)]))
+    #expect(pool.finished(2, reusable: false, now: 0) == [.retire(2)])
+    #expect(pool.finished(1, reusable: true, now: 0) == [])
+    // At the maximum the idle one gives way, though it is of the same module.
+    _ = pool.gone(2, now: 0)
+    _ = pool.submit(4, module(2), now: 0)
+    _ = pool.started(3, now: 0)
+    #expect(pool.submit(5, module(1, wantsBlank: true), now: 0) == .accepted([.retire(1), .start(4)]))
+  }
+
+  @Test("running calls stay within the memory budget; idle workers give way, what cannot fit waits or is told")
+  func memoryBudget() {
+    let mebibyte: UInt64 = 1 << 20
+    var pool = PoolState(PoolState.Limits(maxWorkers: 4, queueLimit: 10, memoryBytes: 100 * mebibyte))
+    #expect(pool.canFit(memoryBytes: 92 * mebibyte))
+    #expect(!pool.canFit(memoryBytes: 93 * mebibyte))
+    #expect(pool.submit(1, module(1), memoryBytes: 60 * mebibyte, now: 0) == .accepted([.start(1)]))
+    #expect(pool.started(1, now: 0) == [.dispatch(1, to: 1)])
+    // 68 of 100 are taken: another worker can start, but its call has to wait.
+    #expect(pool.submit(2, module(2), memoryBytes: 60 * mebibyte, now: 0) == .accepted([.start(2)]))
+    #expect(pool.started(2, now: 0) == [])
+    #expect(pool.submit(3, module(3), memoryBytes: 8 * mebibyte, now: 0) != .overloaded([]))
+    // It goes on when the first one has finished.
+    #expect(pool.finished(1, reusable: true, ownBytes: 8 * mebibyte, now: 0).contains(.dispatch(2, to: 2)))
+    // An idle worker that has grown gives way for a call that needs its memory.
+    var grown = PoolState(PoolState.Limits(maxWorkers: 4, queueLimit: 10, memoryBytes: 100 * mebibyte))
+    _ = grown.submit(1, module(1), memoryBytes: 10 * mebibyte, now: 0)
+    _ = grown.started(1, now: 0)
+    _ = grown.finished(1, reusable: true, ownBytes: 50 * mebibyte, now: 0)
+    #expect(grown.submit(2, module(2), memoryBytes: 60 * mebibyte, now: 0) == .accepted([.start(2)]))
+    #expect(grown.started(2, now: 0) == [.retire(1)])
+    #expect(grown.gone(1, now: 0) == [.dispatch(2, to: 2)])
+  }
+
+  @Test("a worker that has too much memory itself for the call is replaced by one that has not")
+  func memoryOfItsOwn() {
+    let mebibyte: UInt64 = 1 << 20
+    var pool = PoolState(PoolState.Limits(maxWorkers: 4, queueLimit: 10, memoryBytes: 100 * mebibyte))
+    _ = pool.submit(1, module(1), memoryBytes: 10 * mebibyte, now: 0)
+    _ = pool.started(1, now: 0)
+    _ = pool.finished(1, reusable: true, ownBytes: 60 * mebibyte, now: 0)
+    #expect(pool.submit(2, module(1), memoryBytes: 60 * mebibyte, now: 0) == .accepted([.retire(1), .start(2)]))
+  }
+
+  @Test("calls of a module that is not wanted any more leave the queue, others stay")
+  func withdrawModule() {
+    var pool = pool(max: 1, queue: 10)
+    _ = pool.submit(1, module(1), now: 0)
+    _ = pool.started(1, now: 0)
+    for call in 2...5 { _ = pool.submit(CallID(call), module(call % 2 + 1), now: 0) }
+    #expect(pool.withdrawAll(of: module(2).module!) == [3, 5])
+    #expect(pool.queue.count == 2)
+    #expect(pool.finished(1, reusable: true, now: 0) == [.dispatch(2, to: 1)])
+  }
+
+  @Test("after a failed start there is one attempt at a time, and the circuit opens after several")
+  func circuit() {
+    var pool = pool(max: 3, queue: 10)
+    for call in 1...3 { _ = pool.submit(CallID(call), module(call), now: 0) }
+    #expect(pool.livingCount == 3)
+    _ = pool.started(1, now: 0)
+    _ = pool.startFailed(2, reaped: true, now: 0)
+    _ = pool.startFailed(3, reaped: true, now: 0)
+    let later = pool.circuit.until
+    #expect(pool.backoffPassed(now: later - 1) == [])
+    #expect(pool.backoffPassed(now: later) == [.start(4)])
+    #expect(pool.backoffPassed(now: later) == [])
+    #expect(!pool.circuit.isOpen)
+    for worker in WorkerID(4)...6 {
+      _ = pool.startFailed(worker, reaped: true, now: pool.circuit.until)
+      _ = pool.backoffPassed(now: pool.circuit.until)
+    }
+    #expect(pool.circuit.isOpen)
+    _ = pool.started(7, now: pool.circuit.until)
+    #expect(!pool.circuit.isOpen && pool.circuit.failures == 0)
+  }
+
   @Test("a worker that died is replaced only if somebody waits, or for the minimum")
   func replacement() {
     var pool = pool(max: 1)
-    _ = pool.submit(1, domain: a, now: 0)
+    _ = pool.submit(1, Demand(a), now: 0)
     _ = pool.started(1, now: 0)
     #expect(pool.condemned(1, now: 0) == [])
     #expect(pool.gone(1, now: 0) == [])
@@ -96,7 +236,7 @@ struct PoolStateTests {
     var pool = pool(min: 1)
     _ = pool.begin(now: 0)
     #expect(pool.started(1, now: 0) == [])
-    #expect(pool.submit(1, domain: b, now: 0) == .accepted([.dispatch(1, to: 1)]))
+    #expect(pool.submit(1, Demand(b), now: 0) == .accepted([.dispatch(1, to: 1)]))
   }
 
   @Test("after a failed start everybody who waits fails at once, and starts are paused ever longer")
@@ -107,23 +247,23 @@ struct PoolStateTests {
     for attempt in 1...12 {
       let call = CallID(attempt)
       let worker = WorkerID(attempt)
-      #expect(pool.submit(call, domain: a, now: now) == .accepted([.start(worker)]))
+      #expect(pool.submit(call, Demand(a), now: now) == .accepted([.start(worker)]))
       #expect(pool.startFailed(worker, reaped: true, now: now) == [.failForWantOfWorkers(call)])
-      #expect(pool.submit(100 + call, domain: a, now: now) == .accepted([.failForWantOfWorkers(100 + call)]))
-      pauses.append((pool.backoff.until - now) / 1_000_000)
-      now = pool.backoff.until
+      #expect(pool.submit(100 + call, Demand(a), now: now) == .accepted([.failForWantOfWorkers(100 + call)]))
+      pauses.append((pool.circuit.until - now) / 1_000_000)
+      now = pool.circuit.until
     }
     #expect(pauses == [100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 25_600, 30_000, 30_000, 30_000])
-    _ = pool.submit(1_000, domain: a, now: now)
+    _ = pool.submit(1_000, Demand(a), now: now)
     _ = pool.started(13, now: now)
-    #expect(pool.backoff.failures == 0)
+    #expect(pool.circuit.failures == 0)
   }
 
   @Test("a call that was withdrawn is not served")
   func withdrawal() {
     var pool = pool(max: 1)
-    _ = pool.submit(1, domain: a, now: 0)
-    _ = pool.submit(2, domain: a, now: 0)
+    _ = pool.submit(1, Demand(a), now: 0)
+    _ = pool.submit(2, Demand(a), now: 0)
     pool.withdraw(1)
     #expect(pool.started(1, now: 0) == [.dispatch(2, to: 1)])
   }
@@ -134,8 +274,8 @@ struct PoolStateTests {
     _ = pool.begin(now: 0)
     _ = pool.started(1, now: 0)
     #expect(pool.idleTooLong(1, now: 0) == [])
-    _ = pool.submit(1, domain: a, now: 0)
-    _ = pool.submit(2, domain: b, now: 0)
+    _ = pool.submit(1, Demand(a), now: 0)
+    _ = pool.submit(2, Demand(b), now: 0)
     _ = pool.started(2, now: 0)
     _ = pool.finished(2, reusable: true, now: 0)
     #expect(pool.idleTooLong(1, now: 0) == [])
@@ -146,8 +286,8 @@ struct PoolStateTests {
   func drain() {
     var pool = pool(min: 1, max: 1)
     _ = pool.begin(now: 0)
-    _ = pool.submit(1, domain: a, now: 0)
-    _ = pool.submit(2, domain: a, now: 0)
+    _ = pool.submit(1, Demand(a), now: 0)
+    _ = pool.submit(2, Demand(a), now: 0)
     _ = pool.started(1, now: 0)
     #expect(pool.drain(now: 0) == [])
     #expect(pool.finished(1, reusable: true, now: 0) == [.dispatch(2, to: 1)])
@@ -181,7 +321,7 @@ struct PoolStateTests {
           #expect(running[worker] == nil)
           starting.remove(worker)
           dying.insert(worker)
-        case .failForWantOfWorkers(let call): #expect(waiting.removeValue(forKey: call) != nil)
+        case .failForWantOfWorkers(let call), .refuse(let call): #expect(waiting.removeValue(forKey: call) != nil)
         }
       }
       #expect(pool.livingCount <= 3)
@@ -195,7 +335,7 @@ struct PoolStateTests {
         let domain = random.next() % 2 == 0 ? a : b
         let call = CallID(step)
         waiting[call] = domain
-        switch pool.submit(call, domain: domain, now: now) {
+        switch pool.submit(call, Demand(domain), now: now) {
         case .accepted(let actions): apply(actions)
         case .overloaded(let actions):
           waiting[call] = nil

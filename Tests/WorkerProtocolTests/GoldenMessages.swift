@@ -32,6 +32,7 @@ private func supervisorMessages() throws -> [String: SupervisorMessage] {
         module: unhexadecimal(
           "0061736d0100000001070160027f7f017f030201000707010361646400000a09010700200020016a0b"))),
     "load-text": .load(Load(id: id, hash: module, module: bytes("(module)"))),
+    "fork": .fork(Fork(id: id)),
     "unload": .unload(Unload(id: id, hash: module)),
     "hostResult": .hostResult(
       HostResult(id: id, sequence: 1, result: .success(nil), payload: bytes("{\"status\":200}"))),

@@ -8,7 +8,7 @@ import WorkerProtocol
 @Suite("Schemas")
 struct SchemaTests {
   static let types = [
-    "ready", "configure", "configured", "load", "loaded", "unload", "unloaded", "invoke", "outcome", "failure",
+    "ready", "configure", "configured", "load", "loaded", "unload", "unloaded", "fork", "invoke", "outcome", "failure",
     "hostCall", "hostResult", "log", "error",
   ]
 

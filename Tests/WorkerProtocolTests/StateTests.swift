@@ -8,8 +8,13 @@ import WorkerProtocol
 struct StateTests {
   /// Both ends of a connection, joined by frames.
   private struct Connection {
-    var supervisor = SupervisorState()
-    var worker = WorkerState()
+    var supervisor: SupervisorState
+    var worker: WorkerState
+
+    init(isTemplate: Bool = false) {
+      supervisor = SupervisorState(isTemplate: isTemplate)
+      worker = WorkerState(isTemplate: isTemplate)
+    }
 
     mutating func toWorker(_ message: SupervisorMessage) throws -> SupervisorMessage {
       let frame = try supervisor.send(message)
@@ -69,6 +74,85 @@ struct StateTests {
     _ = try connection.toWorker(.unload(Unload(id: unload, hash: module)))
     _ = try connection.toSupervisor(.unloaded(Unloaded(id: unload, found: true)))
     #expect(connection.supervisor.phase == .idle && connection.worker.phase == .idle)
+  }
+
+  @Test("a template's processes serve one invocation each, one after the other, and the template none")
+  func templates() throws {
+    var connection = Connection(isTemplate: true)
+    let module = try sampleInvocation().module
+    _ = try connection.toSupervisor(.ready(sampleReady))
+    let configure = RequestID.random()
+    let limits = FrameLimits(maxJSONBytes: 10_000, maxAttachmentBytes: 100)
+    _ = try connection.toWorker(.configure(Configure(id: configure, frameLimits: limits)))
+    _ = try connection.toSupervisor(.configured(Configured(id: configure)))
+    let load = RequestID.random()
+    _ = try connection.toWorker(.load(Load(id: load, hash: module, module: [0])))
+    _ = try connection.toSupervisor(.loaded(Loaded(id: load, module: ModuleDescription())))
+    let template = connection.worker
+    for _ in 0..<2 {
+      #expect(throws: ProtocolViolation.self) {
+        try connection.supervisor.send(.invoke(Invoke(id: .random(), invocation: sampleInvocation())))
+      }
+      _ = try connection.toWorker(.fork(Fork(id: .random())))
+      #expect(connection.supervisor.phase == .startingChild && connection.worker.phase == .idle)
+      connection.worker.becomeChild()
+      _ = try connection.toSupervisor(.ready(sampleReady))
+      #expect(connection.supervisor.phase == .childIdle && connection.supervisor.receiveLimits == limits)
+      #expect(throws: ProtocolViolation.self) { try connection.supervisor.send(.fork(Fork(id: .random()))) }
+      let id = RequestID.random()
+      _ = try connection.toWorker(.invoke(Invoke(id: id, invocation: sampleInvocation())))
+      #expect(throws: ProtocolViolation.self) { try connection.supervisor.childEnded() }
+      _ = try connection.toSupervisor(.outcome(OutcomeReply(id: id, outcome: Outcome(result: .success(.json(8))))))
+      #expect(connection.supervisor.phase == .endingChild)
+      #expect(throws: ProtocolViolation.self) { try connection.supervisor.send(.fork(Fork(id: .random()))) }
+      try connection.supervisor.childEnded()
+      connection.worker = template
+    }
+  }
+
+  @Test("a template refuses an invocation, and its process everything but one invocation")
+  func templateRoles() throws {
+    func idle(isChild: Bool) throws -> WorkerState {
+      var connection = Connection(isTemplate: true)
+      _ = try connection.toSupervisor(.ready(sampleReady))
+      let id = RequestID.random()
+      _ = try connection.toWorker(.configure(Configure(id: id)))
+      _ = try connection.toSupervisor(.configured(Configured(id: id)))
+      guard isChild else { return connection.worker }
+      _ = try connection.toWorker(.fork(Fork(id: .random())))
+      connection.worker.becomeChild()
+      _ = try connection.toSupervisor(.ready(sampleReady))
+      return connection.worker
+    }
+    func accepts(_ message: SupervisorMessage, isChild: Bool, after first: SupervisorMessage? = nil) throws -> Bool {
+      var worker = try idle(isChild: isChild)
+      func frame(_ message: SupervisorMessage) throws -> Frame {
+        var decoder = FrameDecoder(limits: .default)
+        return try #require(try decoder.decode(message.encoded().bytes).first)
+      }
+      if case .invoke(let invoke)? = first {
+        _ = try worker.receive(frame(.invoke(invoke)))
+        _ = try worker.send(.outcome(OutcomeReply(id: invoke.id, outcome: Outcome(result: .success(.json(8))))))
+      }
+      let received = try frame(message)
+      do throws(ProtocolViolation) {
+        _ = try worker.receive(received)
+        return true
+      } catch {
+        return error.kind != .unexpectedMessage
+      }
+    }
+    let invoke = SupervisorMessage.invoke(Invoke(id: .random(), invocation: try sampleInvocation()))
+    let load = SupervisorMessage.load(Load(id: .random(), hash: try sampleInvocation().module, module: [0]))
+    let unload = SupervisorMessage.unload(Unload(id: .random(), hash: try sampleInvocation().module))
+    let fork = SupervisorMessage.fork(Fork(id: .random()))
+    #expect(try !accepts(invoke, isChild: false))
+    #expect(try accepts(load, isChild: false))
+    #expect(try accepts(unload, isChild: false))
+    #expect(try accepts(fork, isChild: false))
+    #expect(try accepts(invoke, isChild: true))
+    #expect(try !accepts(invoke, isChild: true, after: invoke))
+    for other in [load, unload, fork] { #expect(try !accepts(other, isChild: true)) }
   }
 
   @Test("one request is open at a time, and a mistake of the caller changes nothing")

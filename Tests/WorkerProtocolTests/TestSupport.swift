@@ -74,7 +74,7 @@ struct Receiver {
       guard try supervisor.advance(to: state) else { return nil }
       end = .supervisor(supervisor)
     case "worker":
-      var worker = WorkerState()
+      var worker = WorkerState(isTemplate: state == "idleTemplate")
       guard try worker.advance(to: state) else { return nil }
       end = .worker(worker)
     default: return nil
@@ -142,7 +142,7 @@ extension WorkerState {
     if state == "unconfigured" { return true }
     _ = try receive(Frame(json: Array(#"{"type":"configure","id":"fedcba9876543210"}"#.utf8)))
     try willSend(.configured(Configured(id: otherID)))
-    if state == "idle" { return true }
+    if state == "idle" || state == "idleTemplate" { return true }
     let invoke = try SupervisorMessage.invoke(Invoke(id: sampleID, invocation: sampleInvocation())).encoded()
     _ = try receive(Frame(json: Array(invoke.head.dropFirst(8))))
     try willSend(.hostCall(HostCall(id: sampleID, sequence: 1, function: "f", argument: nil)))

@@ -97,7 +97,7 @@ struct VectorTests {
       ("worker", "unconfigured", "configure"), ("worker", "unconfigured", "configure-functions"),
       ("worker", "idle", "load"), ("worker", "idle", "invoke-typed"), ("worker", "idle", "invoke-mounts"),
       ("worker", "idle", "invoke-read-memory"), ("worker", "idle", "invoke-allocate"),
-      ("worker", "idle", "invoke-determinism"), ("worker", "idle", "unload"),
+      ("worker", "idle", "invoke-determinism"), ("worker", "idle", "unload"), ("worker", "idleTemplate", "fork"),
       ("worker", "waitingForHostResult", "hostResult"),
     ]
     for (receiver, state, name) in answers {

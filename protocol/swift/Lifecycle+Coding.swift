@@ -1,4 +1,4 @@
-/// How `ready`, `configure`, `load`, `unload` and their answers are spelled.
+/// How `ready`, `configure`, `load`, `unload`, `fork` and their answers are spelled.
 
 import WasmJSON
 
@@ -116,16 +116,27 @@ extension Configure {
   }
 }
 
-extension Configured {
-  init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
+extension MessageDecoder {
+  /// A message of nothing but its id.
+  fileprivate mutating func onlyID() throws(ProtocolViolation) -> RequestID {
     var id = Field<RequestID>("id")
-    try decoder.readMessage { (key, decoder) throws(ProtocolViolation) in
+    try readMessage { (key, decoder) throws(ProtocolViolation) in
       if key == "id" { try id.set(decoder.requestID()) } else { try decoder.skip() }
     }
-    self.init(id: try id.required())
+    return try id.required()
   }
+}
+
+extension Configured {
+  init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) { self.init(id: try decoder.onlyID()) }
 
   func encoder() -> MessageEncoder { MessageEncoder(type: "configured", id: id) }
+}
+
+extension Fork {
+  init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) { self.init(id: try decoder.onlyID()) }
+
+  func encoder() -> MessageEncoder { MessageEncoder(type: "fork", id: id) }
 }
 
 extension Load {

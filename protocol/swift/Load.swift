@@ -1,4 +1,4 @@
-/// Loading and unloading modules.
+/// Loading and unloading modules, and forking processes for them.
 
 /// Hands a module to the worker, which decodes, validates and keeps it. Loading a hash again is harmless.
 public struct Load: Hashable, Sendable {
@@ -64,4 +64,10 @@ public struct Unloaded: Hashable, Sendable {
     self.id = id
     self.found = found
   }
+}
+
+/// Has a template fork the process that will serve the next invocation. The process answers with `ready`.
+public struct Fork: Hashable, Sendable {
+  public var id: RequestID
+  public init(id: RequestID) { self.id = id }
 }

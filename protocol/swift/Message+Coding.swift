@@ -8,6 +8,7 @@ extension SupervisorMessage {
       case "configure": .configure(try Configure(&decoder))
       case "load": .load(try Load(&decoder))
       case "unload": .unload(try Unload(&decoder))
+      case "fork": .fork(try Fork(&decoder))
       case "invoke": .invoke(try Invoke(&decoder))
       case "hostResult": .hostResult(try HostResult(&decoder))
       default: throw .unknownMessage(type)
@@ -24,6 +25,7 @@ extension SupervisorMessage {
       case .configure(let message): message.encoder()
       case .load(let message): message.encoder()
       case .unload(let message): message.encoder()
+      case .fork(let message): message.encoder()
       case .invoke(let message): message.encoder()
       case .hostResult(let message): message.encoder()
       }

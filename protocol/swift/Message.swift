@@ -5,6 +5,7 @@ public enum SupervisorMessage: Hashable, Sendable {
   case configure(Configure)
   case load(Load)
   case unload(Unload)
+  case fork(Fork)
   case invoke(Invoke)
   case hostResult(HostResult)
 }

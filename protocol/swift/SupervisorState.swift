@@ -17,6 +17,12 @@ public struct SupervisorState: Sendable {
     case waiting(Request, RequestID)
     /// The guest waits for the supervisor's answer; nothing may arrive.
     case servingHostCall(RequestID, sequence: UInt64)
+    /// A template forks the process that will serve the next invocation; its `ready` is expected.
+    case startingChild
+    /// A template's process is ready: its `invoke` may be sent.
+    case childIdle
+    /// A template's process has served its invocation and ends; nothing may arrive until it has been reaped.
+    case endingChild
     /// The connection is over.
     case closed
   }
@@ -35,8 +41,18 @@ public struct SupervisorState: Sendable {
   private var budget = InvocationBudget(InvocationLimits())
   /// Whether the open invocation asked for a profile.
   private var allowsProfile = false
+  /// Whether the worker forks a process for each invocation.
+  private let isTemplate: Bool
 
-  public init() {}
+  public init(isTemplate: Bool = false) { self.isTemplate = isTemplate }
+
+  /// A template's process has ended and been reaped: the next one may be asked for.
+  ///
+  /// - Throws: `unexpectedMessage` if none was ending.
+  public mutating func childEnded() throws(ProtocolViolation) {
+    guard phase == .endingChild else { throw .unexpected("a template's process ended \(phase.name)") }
+    phase = .idle
+  }
 
   /// The frame of a message that is about to be written.
   ///
@@ -57,7 +73,10 @@ public struct SupervisorState: Sendable {
       configuredLimits = configure.frameLimits
     case (.idle, .load(let load)): phase = .waiting(.load, load.id)
     case (.idle, .unload(let unload)): phase = .waiting(.unload, unload.id)
-    case (.idle, .invoke(let invoke)):
+    case (.idle, .fork) where isTemplate:
+      phase = .startingChild
+      receiveLimits = .ready
+    case (.idle, .invoke(let invoke)) where !isTemplate, (.childIdle, .invoke(let invoke)):
       phase = .waiting(.invoke, invoke.id)
       budget = InvocationBudget(invoke.invocation.limits)
       allowsProfile = invoke.invocation.profile != nil
@@ -96,8 +115,9 @@ public struct SupervisorState: Sendable {
 
   private func requireExpectation() throws(ProtocolViolation) {
     switch phase {
-    case .starting, .waiting: return
-    case .unconfigured, .idle, .servingHostCall, .closed: throw .unexpected("a frame arrived \(phase.name)")
+    case .starting, .startingChild, .waiting: return
+    case .unconfigured, .idle, .servingHostCall, .childIdle, .endingChild, .closed:
+      throw .unexpected("a frame arrived \(phase.name)")
     }
   }
 
@@ -105,16 +125,24 @@ public struct SupervisorState: Sendable {
     try requireExpectation()
     switch (phase, message) {
     case (.starting, .ready(let ready)):
-      guard ready.protocolVersion == Ready.currentProtocolVersion else {
-        throw ProtocolViolation(
-          .unsupportedVersion,
-          "the worker speaks version \(ready.protocolVersion) of the protocol, not \(Ready.currentProtocolVersion)")
-      }
+      try check(ready)
       phase = .unconfigured
       receiveLimits = .configuration
+    case (.startingChild, .ready(let ready)):
+      try check(ready)
+      phase = .childIdle
+      receiveLimits = configuredLimits
     case (.waiting, .error): phase = .closed
     case (.waiting(let request, let id), _): try check(message, answers: request, id)
     default: throw .unexpected("'\(message.type)' arrived \(phase.name)")
+    }
+  }
+
+  private func check(_ ready: Ready) throws(ProtocolViolation) {
+    guard ready.protocolVersion == Ready.currentProtocolVersion else {
+      throw ProtocolViolation(
+        .unsupportedVersion,
+        "the worker speaks version \(ready.protocolVersion) of the protocol, not \(Ready.currentProtocolVersion)")
     }
   }
 
@@ -142,7 +170,7 @@ public struct SupervisorState: Sendable {
       guard allowsProfile || reply.outcome.profile == nil else {
         throw ProtocolViolation(.limitExceeded, "a profile that the invocation did not ask for")
       }
-      phase = .idle
+      phase = isTemplate ? .endingChild : .idle
     case (.invoke, .log(let log)): try budget.spend(log.record)
     case (.invoke, .hostCall(let call)):
       try budget.spendHostCall(call.sequence)
@@ -199,6 +227,9 @@ extension SupervisorState.Phase {
     case .idle: "while no request is open"
     case .waiting(let request, _): "while '\(request.rawValue)' is open"
     case .servingHostCall: "while a host call is open"
+    case .startingChild: "before the template's process is ready"
+    case .childIdle: "while the template's process waits"
+    case .endingChild: "while the template's process ends"
     case .closed: "after the connection's end"
     }
   }
@@ -211,6 +242,7 @@ extension SupervisorMessage {
     case .configure: "configure"
     case .load: "load"
     case .unload: "unload"
+    case .fork: "fork"
     case .invoke: "invoke"
     case .hostResult: "hostResult"
     }

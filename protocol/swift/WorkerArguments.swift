@@ -79,6 +79,9 @@ public struct WorkerArguments: Sendable, Hashable {
   public var writableDirectories: UInt64 = 0
   /// `--file-bytes`: RLIMIT_FSIZE, the longest file that the worker may write in a writable directory.
   public var fileBytes: UInt64 = 0
+  /// `--template`: 1 for a worker that forks a process for each invocation. One more descriptor follows the directories:
+  /// a pipe on which it says that such a process has ended.
+  public var template = false
   /// `--max-message-bytes`, `--max-attachment-bytes`: the caps on both parts of a frame that the worker reads.
   public var maxMessageBytes: UInt64 = 1 << 20
   public var maxAttachmentBytes: UInt64 = WorkerAddressSpace.defaultLargestFrameBytes - (1 << 20)
@@ -194,6 +197,7 @@ public struct WorkerArguments: Sendable, Hashable {
     Option("directories", 0...Int64(maximumDirectories), count: \.directories),
     Option("writable-directories", 0...((1 << maximumDirectories) - 1), count: \.writableDirectories),
     Option("file-bytes", 0...(1 << 46), count: \.fileBytes),
+    Option("template", 0...1, get: { $0.template ? 1 : 0 }, set: { $0.template = $1 != 0 }),
     Option("max-message-bytes", 1_024...(1 << 30), count: \.maxMessageBytes),
     Option("max-attachment-bytes", 0...(1 << 31), count: \.maxAttachmentBytes),
   ]

@@ -25,8 +25,23 @@ public struct WorkerState: Sendable {
   public private(set) var sendLimits = FrameLimits.ready
   private var configuredLimits = FrameLimits.default
   private var budget = InvocationBudget(InvocationLimits())
+  private enum Role {
+    case worker
+    /// It forks a process for each invocation, and serves none itself.
+    case template
+    /// Such a process: it serves one invocation and nothing else.
+    case child(hasServed: Bool)
+  }
+  private var role: Role
 
-  public init() {}
+  public init(isTemplate: Bool = false) { role = isTemplate ? .template : .worker }
+
+  /// A template has forked this process, which reports with a `ready` of its own.
+  public mutating func becomeChild() {
+    role = .child(hasServed: false)
+    phase = .starting
+    sendLimits = .ready
+  }
 
   /// The sequence number of the invocation's next host call.
   public var nextHostCallSequence: UInt64 { budget.lastSequence + 1 }
@@ -50,17 +65,28 @@ public struct WorkerState: Sendable {
     case (.unconfigured, .configure(let configure)):
       phase = .working(.configure, configure.id)
       configuredLimits = configure.frameLimits
-    case (.idle, .load(let load)): phase = .working(.load, load.id)
-    case (.idle, .unload(let unload)): phase = .working(.unload, unload.id)
-    case (.idle, .invoke(let invoke)):
-      phase = .working(.invoke, invoke.id)
-      budget = InvocationBudget(invoke.invocation.limits)
+    case (.idle, _):
+      try checkRequest(message)
     case (.waitingForHostResult(let id, let sequence), .hostResult(let result)):
       guard result.id == id, result.sequence == sequence else {
         throw ProtocolViolation(.wrongID, "the host result does not belong to the host call that is open")
       }
       phase = .working(.invoke, id)
     default: throw .unexpected("'\(message.type)' arrived \(phase.name)")
+    }
+  }
+
+  private mutating func checkRequest(_ message: SupervisorMessage) throws(ProtocolViolation) {
+    switch (role, message) {
+    case (.worker, .load(let load)), (.template, .load(let load)): phase = .working(.load, load.id)
+    case (.worker, .unload(let unload)), (.template, .unload(let unload)): phase = .working(.unload, unload.id)
+    // Its process will answer; this end stays as it is.
+    case (.template, .fork): break
+    case (.worker, .invoke(let invoke)), (.child(hasServed: false), .invoke(let invoke)):
+      if case .child = role { role = .child(hasServed: true) }
+      phase = .working(.invoke, invoke.id)
+      budget = InvocationBudget(invoke.invocation.limits)
+    default: throw .unexpected("'\(message.type)' arrived \(phase.name), in a worker of this kind")
     }
   }
 
@@ -82,6 +108,11 @@ public struct WorkerState: Sendable {
   public mutating func willSend(_ message: WorkerMessage) throws(ProtocolViolation) {
     switch (phase, message) {
     case (.starting, .ready):
+      if case .child = role {
+        phase = .idle
+        sendLimits = configuredLimits
+        return
+      }
       phase = .unconfigured
       sendLimits = .configuration
     case (.starting, _): throw .unexpected("'\(message.type)' cannot be sent \(phase.name)")

@@ -1,6 +1,7 @@
 /// The worker's main loop: one request in, one answer out, until the input ends.
 
 import Confinement
+import Glibc
 public import WorkerProtocol
 
 /// Reads requests from one descriptor and writes answers to another.
@@ -13,6 +14,7 @@ public struct FrameLoop {
 
   private let connection: SupervisorConnection
   private var handler: RequestHandler
+  private let child: ChildConfinement?
 
   /// - Parameters:
   ///   - input: where requests come from.
@@ -23,18 +25,28 @@ public struct FrameLoop {
   }
 
   /// - Parameter directories: what invocations may mount, by number.
-  init(input: Int32, output: Int32, limits: FrameLimits, directories: [PreopenedDirectory]) {
-    connection = SupervisorConnection(input: input, output: output)
+  /// - Parameter child: how a template confines the processes that it forks; nil for a worker that forks none.
+  init(
+    input: Int32, output: Int32, limits: FrameLimits, directories: [PreopenedDirectory],
+    child: ChildConfinement? = nil
+  ) {
+    connection = SupervisorConnection(input: input, output: output, isTemplate: child != nil)
+    self.child = child
     handler = RequestHandler(largestFrames: limits, directories: directories, supervisor: connection)
   }
 
   /// Sends `ready`, then serves requests until the input ends or the client breaks the protocol.
   ///
-  /// - Returns: the exit code: 0 at the end of the input, and when nobody reads the answers; 70 after a violation.
+  /// - Returns: the exit code: 0 at the end of the input, and when nobody reads the answers; 70 after a violation; 71 if a
+  ///   template cannot fork.
   public mutating func run(ready: Ready) -> Int32 {
     do throws(ProtocolViolation) {
       guard try connection.send(.ready(ready)) else { return 0 }
       while let request = try connection.receive() {
+        if case .fork = request {
+          guard let code = try fork(ready) else { continue }
+          return code
+        }
         guard let answer = handler.answer(request) else { continue }
         if let violation = connection.violation { throw violation }
         guard try send(answer) else { return 0 }
@@ -43,6 +55,37 @@ public struct FrameLoop {
     } catch {
       _ = try? connection.send(.error(ProtocolErrorMessage(error)))
       return Self.protocolErrorExitCode
+    }
+  }
+
+  // MARK: Templates
+
+  /// The exit code when no process can be forked (PROTOCOL.md, "Exit codes").
+  static let forkFailedExitCode: Int32 = 71
+
+  /// Has a new process serve one invocation. In the template this returns when that process runs no code any more: they
+  /// never read or write a frame at the same time, so no answer can belong to two invocations, whatever one of them has
+  /// done to its process.
+  ///
+  /// - Returns: the exit code of the process that this is; nil for a template that goes on.
+  private mutating func fork(_ ready: Ready) throws(ProtocolViolation) -> Int32? {
+    guard let child else { return Self.forkFailedExitCode }
+    // What the first invocation of the modules would make is made once, for all of them.
+    handler.prepare()
+    switch child.fork() {
+    case .ended: return child.reportEnd() ? nil : 0
+    case .failed: return Self.forkFailedExitCode
+    case .unconfined: return ConfinementLayer.seccomp.exitCode
+    case .child:
+      connection.becomeChild()
+      var ready = ready
+      ready.pid = UInt32(clamping: getpid())
+      guard try connection.send(.ready(ready)), let request = try connection.receive(),
+        let answer = handler.answer(request)
+      else { return 0 }
+      if let violation = connection.violation { throw violation }
+      _ = try send(answer)
+      return 0
     }
   }
 

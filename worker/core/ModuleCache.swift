@@ -77,6 +77,7 @@ struct ModuleCache {
   init(budget: UInt64) { self.budget = budget }
 
   var count: Int { modules.count }
+  var all: some Sequence<CachedModule> { modules.values }
 
   /// Finds a module and marks it as used.
   mutating func module(_ hash: ModuleHash) -> CachedModule? {

@@ -48,7 +48,7 @@ public struct RequestHandler {
       return .unloaded(Unloaded(id: request.id, found: cache.remove(request.hash)))
     case .invoke(let request):
       return .outcome(OutcomeReply(id: request.id, outcome: invoke(request.invocation)))
-    case .hostResult: return nil
+    case .fork, .hostResult: return nil
     }
   }
 
@@ -142,6 +142,14 @@ public struct RequestHandler {
     kept.instance.forget()
     kept.module.idle = kept.instance
     self.kept = nil
+  }
+
+  /// Links an instance of each module, as an invocation with default limits would, where that is possible.
+  mutating func prepare() {
+    for module in cache.all where module.idle == nil {
+      let limits = InvocationLimits()
+      module.idle = try? LinkedInstance(module.module, limits: limits, enableWASI: true, functions: functions)
+    }
   }
 
   private func execution(

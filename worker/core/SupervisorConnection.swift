@@ -36,7 +36,7 @@ final class SupervisorConnection: Supervisor {
 
   private let input: Int32
   private let output: Int32
-  private(set) var state = WorkerState()
+  private(set) var state: WorkerState
   private var decoder = FrameDecoder(limits: .configuration)
   private var chunk = [UInt8](repeating: 0, count: SupervisorConnection.chunkBytes)
   private var unread = 0..<0
@@ -44,10 +44,14 @@ final class SupervisorConnection: Supervisor {
   private(set) var violation: ProtocolViolation?
   private var isClosed = false
 
-  init(input: Int32, output: Int32) {
+  init(input: Int32, output: Int32, isTemplate: Bool = false) {
+    state = WorkerState(isTemplate: isTemplate)
     self.input = input
     self.output = output
   }
+
+  /// From here on this is the connection of a process that a template has forked.
+  func becomeChild() { state.becomeChild() }
 
   // MARK: Messages
 

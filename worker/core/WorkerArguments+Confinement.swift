@@ -24,6 +24,7 @@ extension ConfinementConfiguration {
         descriptor: Self.firstDirectoryDescriptor + index,
         isWritable: arguments.writableDirectories >> UInt64(index) & 1 == 1)
     }
+    if arguments.template { templateDescriptor = Self.firstDirectoryDescriptor + Int32(directories.count) }
     fileBytes = arguments.writableDirectories == 0 ? 0 : arguments.fileBytes
     // Run by hand, the replies may be redirected to a file.
     if arguments.standalone { fileBytes = 1 << 40 }

@@ -31,8 +31,13 @@ public enum WorkerProcess {
     signal(SIGXFSZ, SIG_IGN)
     let confinement = ConfinementConfiguration(parsed)
     let layers: [LayerReport]
+    var child: ChildConfinement?
     do throws(ConfinementError) {
-      layers = try Confinement.confine(confinement, warmUp: warmUp)
+      if confinement.templateDescriptor == nil {
+        layers = try Confinement.confine(confinement, warmUp: warmUp)
+      } else {
+        (layers, child) = try Confinement.confineTemplate(confinement, warmUp: warmUp)
+      }
     } catch {
       complain("\(error)")
       return error.exitCode
@@ -40,7 +45,8 @@ public enum WorkerProcess {
     let limits = FrameLimits(
       maxJSONBytes: UInt32(clamping: parsed.maxMessageBytes),
       maxAttachmentBytes: UInt32(clamping: parsed.maxAttachmentBytes))
-    var loop = FrameLoop(input: input, output: output, limits: limits, directories: confinement.directories)
+    var loop = FrameLoop(
+      input: input, output: output, limits: limits, directories: confinement.directories, child: child)
     return loop.run(ready: ready(parsed, layers))
   }
 

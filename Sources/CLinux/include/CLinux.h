@@ -20,5 +20,6 @@
 #include "clinux_process.h"
 #include "clinux_sandbox.h"
 #include "clinux_spawn.h"
+#include "clinux_template.h"
 
 #endif

@@ -62,6 +62,9 @@ struct clinux_process_status {
   int seccomp;
   int no_new_privileges;
   int threads;
+  /// How many filters are installed, one above the other; -1 where the kernel does not say (before Linux 5.9).
+  int seccomp_filters;
+  pid_t parent;
   /// The real, effective, saved and file-system user id, as seen from this process's user namespace.
   unsigned uid[4];
   uint64_t effective_capabilities;
@@ -78,6 +81,13 @@ int clinux_read_process_status(pid_t pid, int pidfd, struct clinux_process_statu
 
 /// Parses the text of a /proc/PID/status file. Returns CLINUX_STATUS_READ, _GONE (zombie) or _UNKNOWN_FORMAT.
 int clinux_parse_process_status(const char *text, struct clinux_process_status *status);
+
+/// The process group of `pid` (getpgid(2)), or the negated errno.
+pid_t clinux_process_group(pid_t pid);
+
+/// Reaps what has ended of the process group `group`, whose leader is or was a child of this process and has not been
+/// reaped by anybody else. Returns 1 if nothing of it is left, 0 if something has not ended yet, or the negated errno.
+int clinux_reap_process_group(pid_t group);
 
 /// The CPU time that all threads of `pid` have used, in nanoseconds (clock_getcpuclockid(3)). ESRCH: it has ended.
 int64_t clinux_process_cpu_nanoseconds(pid_t pid);

@@ -58,9 +58,9 @@ int clinux_set_identity(uint32_t uid, uint32_t gid);
 
 // MARK: lifeline (fcntl(2), F_SETOWN_EX and F_SETSIG)
 
-/// Makes the kernel send SIGKILL to this process when the last write end of the pipe behind `descriptor` is closed, that
-/// is, when the supervisor is gone. Answers -EOWNERDEAD if it is gone already.
-int clinux_arm_lifeline(int descriptor);
+/// Makes the kernel send SIGKILL to this process, or with `group` to its process group, when the last write end of the
+/// pipe behind `descriptor` is closed, that is, when the supervisor is gone. Answers -EOWNERDEAD if it is gone already.
+int clinux_arm_lifeline(int descriptor, int group);
 
 // MARK: process attributes (prctl(2))
 
