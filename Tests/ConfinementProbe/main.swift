@@ -77,7 +77,26 @@ func configuration(_ options: Options) -> ConfinementConfiguration {
       descriptor: ConfinementConfiguration.firstDirectoryDescriptor + $0,
       isWritable: writable >> UInt64($0) & 1 == 1)
   }
+  if options["role"] != nil {
+    configuration.templateDescriptor = ConfinementConfiguration.firstDirectoryDescriptor + directoryCount
+  }
   return configuration
+}
+
+/// What a template's processes are confined with, after `confine` of a role.
+nonisolated(unsafe) var childConfinement: ChildConfinement?
+
+/// Becomes a template (`role=template`) or a process that one has forked (`role=child`), whose pid is said first.
+func confineTemplate(_ options: Options) throws(ConfinementError) -> [LayerReport] {
+  let (reports, child) = try Confinement.confineTemplate(configuration(options))
+  childConfinement = child
+  guard options["role"] == "child" else { return reports }
+  switch child.fork() {
+  case .child: say("child \(getpid())")
+  case .ended: _exit(child.reportEnd() ? 0 : 3)
+  case .failed(let error), .unconfined(let error): fail("fork: \(error)", code: 3)
+  }
+  return reports
 }
 
 /// Puts an outer filter around this process, as a container does: `deny=NAME:ERRNO` answers that call, or the one of that
@@ -98,6 +117,7 @@ func denyCall(_ text: String) {
 func confine(_ options: Options) -> [LayerReport] {
   if let call = options["deny"] { denyCall(call) }
   do throws(ConfinementError) {
+    if options["role"] != nil { return try confineTemplate(options) }
     return try Confinement.confine(configuration(options), layers: layers(options["layers"] ?? "all"))
   } catch {
     fail("\(error)", code: error.exitCode)
@@ -269,6 +289,13 @@ func main() {
     confine(options)
     say("ready")
     probe_spin()
+  case "fork":
+    // Which of the two processes goes on is for the caller to tell: it has asked for one.
+    confine(options)
+    say("result \(clinux_fork_sibling())")
+  case "report-end":
+    confine(options)
+    say("result \(childConfinement?.reportEnd() == true ? 0 : -Int(EBADF))")
   case "report":
     for report in confine(options) { say("\(report.layer.rawValue) \(report.state) \(report.detail)") }
   case "time":
@@ -288,7 +315,7 @@ func main() {
   case "start":
     describeStart()
   default:
-    fail("mode= attack, victim, hold, spin, report, time, scan, host, hidden, wait, failures or start", code: 2)
+    fail("mode= attack, victim, hold, spin, fork, report-end, report, time, scan, host, hidden, wait, failures or start", code: 2)
   }
 }
 

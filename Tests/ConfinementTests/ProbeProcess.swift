@@ -200,6 +200,23 @@ final class ProbeProcess {
     }
   }
 
+  /// The end of a process that it has forked for this one to reap, as a template does; it says the pid first.
+  func outcomeOfChild() throws -> ProbeOutcome {
+    guard let first = try line(), first.hasPrefix("child "), let pid = Int32(first.dropFirst(6)) else {
+      throw ProbeError(description: "no child: \(try outcome()), \(standardError())")
+    }
+    let pidfd = clinux_pidfd_open(pid)
+    guard pidfd >= 0 else { throw ProbeError(description: "pidfd_open: \(pidfd)") }
+    defer { _ = clinux_close(pidfd) }
+    let template = try outcome()
+    var end = clinux_end()
+    let waited = clinux_wait(pidfd, 1, &end)
+    guard waited == 0 else { throw ProbeError(description: "the child is not ours to reap: \(waited)") }
+    if end.kind == CLINUX_END_SIGNALLED.rawValue { return .signalled(end.code) }
+    if end.code == 0, case .result = template { return template }
+    return .exited(end.code)
+  }
+
   /// Waits for its end, which a result precedes or not.
   func outcome() throws -> ProbeOutcome {
     var result: Int64?

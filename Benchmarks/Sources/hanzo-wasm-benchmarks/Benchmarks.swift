@@ -1,6 +1,6 @@
 // What the library costs. Benchmarks/harness runs this and makes tables of ratios of what it prints.
 //
-//   HANZO_WASM_WORKER=.../hanzo-wasm-worker hanzo-wasm-benchmarks start|warm|throughput|instantiate|host|embedder full|quick
+//   HANZO_WASM_WORKER=.../hanzo-wasm-worker hanzo-wasm-benchmarks start|warm|throughput|isolation|instantiate|host|embedder full|quick
 //   HANZO_WASM_WORKER=.../hanzo-wasm-worker hanzo-wasm-benchmarks load FILE [FUNCTION]
 //   HANZO_WASM_WORKER=.../hanzo-wasm-worker hanzo-wasm-benchmarks memory FILE FUNCTION
 //
@@ -40,6 +40,8 @@ enum Benchmarks {
       try await measureWarmCalls(config, amount)
     case ("throughput", 2, let amount?):
       for workers in [1, 2, 8] { try await measureThroughput(config, amount, workers: workers) }
+    case ("isolation", 2, let amount?):
+      try await measureIsolation(config, amount)
     case ("instantiate", 2, let amount?):
       try await measureInstantiation(config, amount)
     case ("host", 2, let amount?):
@@ -54,7 +56,7 @@ enum Benchmarks {
       try await measureMemory(config, file: arguments[1], function: arguments[2])
     default:
       throw BenchmarkFailure(
-        description: "usage: hanzo-wasm-benchmarks start|warm|throughput|instantiate|host|embedder full|quick, "
+        description: "usage: hanzo-wasm-benchmarks start|warm|throughput|isolation|instantiate|host|embedder full|quick, "
           + "or load FILE [FUNCTION], or memory FILE FUNCTION")
     }
   }
