@@ -315,7 +315,9 @@ func main() {
   case "start":
     describeStart()
   default:
-    fail("mode= attack, victim, hold, spin, fork, report-end, report, time, scan, host, hidden, wait, failures or start", code: 2)
+    fail(
+      "mode= attack, victim, hold, spin, fork, report-end, report, time, scan, host, hidden, wait, failures or start",
+      code: 2)
   }
 }
 

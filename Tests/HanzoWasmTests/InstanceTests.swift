@@ -142,4 +142,57 @@ struct InstanceTests {
       #expect(try await runtime.execute("counter", "next") == 101)
     }
   }
+
+  @Test("a session has so many calls, and lives on without more of them")
+  func sessionCalls() async throws {
+    try await withCounter { (runtime) async throws in
+      try await runtime.withInstance("counter", limits: .init(calls: 2)) { (instance) async throws in
+        #expect(try await instance.call("next") == 101)
+        #expect(try await instance.call("next") == 102)
+        let error = await wasmError { try await instance.call("next") }
+        #expect(error?.code == .neverFits && error?.limit?.name == "session.calls")
+      }
+    }
+  }
+
+  @Test("the calls of a session share its fuel, each within its own")
+  func sessionFuel() async throws {
+    try await withCounter { (runtime) async throws in
+      try await runtime.withInstance("counter", limits: .init(fuel: 1_000)) { (instance) async throws in
+        #expect(try await instance.call("next") == 101)
+        let first = await wasmError { try await instance.call("forever") }
+        #expect(first?.code == .fuelExhausted)
+        let second = await wasmError { try await instance.call("next") }
+        #expect(second?.code == .fuelExhausted)
+      }
+    }
+  }
+
+  @Test("a session ends when its lifetime is over, in the middle of a call or between two")
+  func sessionLifetime() async throws {
+    try await withCounter({ $0.fuelLimit = nil }) { (runtime) async throws in
+      try await runtime.withInstance("counter", limits: .init(lifetime: .milliseconds(200))) {
+        (instance) async throws in
+        let error = await wasmError { try await instance.call("forever") }
+        #expect(error?.code == .timedOut && error?.limit?.name == "session.lifetime", "\(String(describing: error))")
+        #expect(await wasmError { try await instance.call("next") }?.code == .timedOut)
+      }
+      try await runtime.withInstance("counter", limits: .init(lifetime: .milliseconds(50))) { (instance) async throws in
+        try await until { runtime.statistics.workers == 0 }
+        #expect(await wasmError { try await instance.call("next") }?.limit?.name == "session.lifetime")
+      }
+      #expect(try await runtime.execute("counter", "next") == 101)
+    }
+  }
+
+  @Test("limits with which no session could be are refused")
+  func sessionProblems() async throws {
+    try await withCounter { (runtime) async throws in
+      let bad: [SessionLimits] = [.init(lifetime: .zero), .init(calls: 0), .init(fuel: 0)]
+      for limits in bad {
+        let error = await wasmError { try await runtime.withInstance("counter", limits: limits) { _ in } }
+        #expect(error?.code == .invalidConfiguration && error?.problems.count == 1)
+      }
+    }
+  }
 }

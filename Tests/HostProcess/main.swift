@@ -7,6 +7,8 @@
 //   host-process confinement     prints a worker's pid, then waits for the end of its input
 //   host-process mounts paths    a guest's attacks on its mounts, with their allowed twins
 //   host-process mounts swaps COUNT, mounts workers, mounts errors
+//   host-process processes COUNT, host-process processes-spin COUNT
+//                                calls that have a process of their own
 //   host-process spin COUNT      prints the pids of COUNT spinning workers, then waits to be killed
 //
 // The worker's executable is $HANZO_WASM_WORKER.
@@ -32,6 +34,8 @@ do {
   case "fill": print(try await fillScenario())
   case "confinement": try await confinementScenario()
   case "spin": try await spinScenario(count: Int(arguments.dropFirst().first ?? "") ?? 1)
+  case "processes": print(try await processesScenario(count: Int(arguments.dropFirst().first ?? "") ?? 1_000))
+  case "processes-spin": try await spinInProcessesScenario(count: Int(arguments.dropFirst().first ?? "") ?? 2)
   case "mounts":
     switch arguments.dropFirst().first {
     case "paths": print(try await pathAttackScenario())

@@ -56,7 +56,8 @@ enum Benchmarks {
       try await measureMemory(config, file: arguments[1], function: arguments[2])
     default:
       throw BenchmarkFailure(
-        description: "usage: hanzo-wasm-benchmarks start|warm|throughput|isolation|instantiate|host|embedder full|quick, "
+        description:
+          "usage: hanzo-wasm-benchmarks start|warm|throughput|isolation|instantiate|host|embedder full|quick, "
           + "or load FILE [FUNCTION], or memory FILE FUNCTION")
     }
   }
