@@ -82,6 +82,12 @@ extension RuntimeCore {
     arguments.addressSpaceBytes = config.workerAddressSpace.byteCount
     arguments.dataBytes = arguments.addressSpaceBytes
     arguments.cpuSeconds = config.worker.cpuSeconds
+    arguments.priority =
+      switch config.worker.priority {
+      case .sameAsHost: 0
+      case .lower(let steps): UInt64(clamping: steps)
+      case .idle: WorkerArguments.idlePriority
+      }
     arguments.landlock = LayerRequirement(config.worker.landlock)
     arguments.namespaces = LayerRequirement(config.worker.namespaces)
     arguments.identity = LayerRequirement(config.worker.identity)
