@@ -29,7 +29,8 @@ extension RuntimeCore {
         default:
           WasmError(
             .sandboxUnavailable,
-            "The worker \(binary.path) cannot be started: \(error.call) failed with \(errorName(error.number))."
+            "The worker \(binary.path) cannot be started: \(error.call) failed with \(errorName(error.number))"
+              + "\(WorkerBinary.hint(error.number))."
           ).with {
             $0.layer = "worker"
             $0.systemError = error.number

@@ -8,6 +8,10 @@
 //   host-process mounts paths    a guest's attacks on its mounts, with their allowed twins
 //   host-process mounts swaps COUNT, mounts workers, mounts errors
 //   host-process spin COUNT      prints the pids of COUNT spinning workers, then waits to be killed
+//   host-process exhaustion descriptors | processes | memory   no worker can be started for a while
+//   host-process executable PATH, executable PATH writing      an executable that cannot be used
+//   host-process hostile closed | ignored | reaped | plain FILE  a host that is not as it should be; reports to FILE
+//   host-process cpulife         more CPU time than a worker's life has
 //
 // The worker's executable is $HANZO_WASM_WORKER.
 
@@ -32,6 +36,22 @@ do {
   case "fill": print(try await fillScenario())
   case "confinement": try await confinementScenario()
   case "spin": try await spinScenario(count: Int(arguments.dropFirst().first ?? "") ?? 1)
+  case "exhaustion":
+    switch arguments.dropFirst().first {
+    case "descriptors": print(try await descriptorScenario())
+    case "processes": print(try await processLimitScenario())
+    case "memory": print(try await addressSpaceScenario())
+    default: throw Usage()
+    }
+  case "executable":
+    let rest = Array(arguments.dropFirst())
+    guard let path = rest.first else { throw Usage() }
+    print(try await executableScenario(path: path, writing: rest.dropFirst().first == "writing"))
+  case "hostile":
+    let rest = Array(arguments.dropFirst())
+    guard rest.count == 2 else { throw Usage() }
+    try await hostileHostScenario(rest[0], path: rest[1])
+  case "cpulife": print(try await cpuLifeScenario())
   case "mounts":
     switch arguments.dropFirst().first {
     case "paths": print(try await pathAttackScenario())
