@@ -12,6 +12,8 @@
 //   host-process executable PATH, executable PATH writing      an executable that cannot be used
 //   host-process hostile closed | ignored | reaped | plain FILE  a host that is not as it should be; reports to FILE
 //   host-process cpulife         more CPU time than a worker's life has
+//   host-process soak OPTION...  good calls and faults for a long time (scripts/soak)
+//   host-process heartbeat OPTION...   how punctual the host is while guests spin
 //
 // The worker's executable is $HANZO_WASM_WORKER.
 
@@ -52,6 +54,11 @@ do {
     guard rest.count == 2 else { throw Usage() }
     try await hostileHostScenario(rest[0], path: rest[1])
   case "cpulife": print(try await cpuLifeScenario())
+  case "soak":
+    let report = try await soakScenario(SoakOptions(arguments.dropFirst()))
+    print(report)
+    if report["passed"] != true { exit(1) }
+  case "heartbeat": print(try await heartbeatScenario(HeartbeatOptions(arguments.dropFirst())))
   case "mounts":
     switch arguments.dropFirst().first {
     case "paths": print(try await pathAttackScenario())
