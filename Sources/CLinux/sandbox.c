@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <linux/capability.h>
 #include <malloc.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -104,6 +105,39 @@ int clinux_get_limit(enum clinux_limit limit, uint64_t *soft, uint64_t *hard) {
   if (getrlimit(resource_of(limit), &current) < 0) return -errno;
   *soft = current.rlim_cur == RLIM_INFINITY ? UINT64_MAX : current.rlim_cur;
   *hard = current.rlim_max == RLIM_INFINITY ? UINT64_MAX : current.rlim_max;
+  return 0;
+}
+
+// MARK: scheduling
+
+#define NICEST 19
+
+static int set_autogroup_nice(int value) {
+  char text[16];
+  int length = snprintf(text, sizeof text, "%d", value);
+  int descriptor = open("/proc/self/autogroup", O_WRONLY | O_CLOEXEC);
+  if (descriptor < 0) return -errno;
+  ssize_t written = write(descriptor, text, (size_t)length);
+  int error = written == length ? 0 : written < 0 ? errno : EIO;
+  close(descriptor);
+  return -error;
+}
+
+int clinux_lower_priority(int steps, int *autogroup_error) {
+  errno = 0;
+  int now = getpriority(PRIO_PROCESS, 0);
+  if (errno != 0) return -errno;
+  int wanted = now + steps > NICEST ? NICEST : now + steps;
+  if (setpriority(PRIO_PROCESS, 0, wanted) < 0) return -errno;
+  // The autogroup of a new session begins at 0, whatever the process's value is.
+  *autogroup_error = set_autogroup_nice(wanted > 0 ? wanted : 0);
+  return 0;
+}
+
+int clinux_set_idle_scheduling(int *autogroup_error) {
+  struct sched_param parameters = {0};
+  if (sched_setscheduler(0, SCHED_IDLE, &parameters) < 0) return -errno;
+  *autogroup_error = set_autogroup_nice(NICEST);
   return 0;
 }
 

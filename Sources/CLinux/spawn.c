@@ -31,6 +31,17 @@
 #define CLONE_PIDFD 0x00001000
 #endif
 
+// What runs in the child must not be watched by ThreadSanitizer: it would account for the child, which shares the memory
+// but not the thread, as for the thread that is suspended. Its clone() also treats every child as one that has a copy of
+// the memory; the same function under glibc's other name is not replaced.
+#define CHILD_CODE __attribute__((no_sanitize("address"), disable_sanitizer_instrumentation))
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+extern int __clone(int (*function)(void *), void *stack, int flags, void *argument, ...);
+#define clone __clone
+#endif
+#endif
+
 #define KERNEL_SIGNAL_COUNT 64
 #define MAXIMUM_DESCRIPTORS 64
 #define CHILD_STACK_BYTES (32u * 1024u)
@@ -61,24 +72,29 @@ struct kernel_sigaction {
   unsigned long mask;
 };
 
-static int fail(struct child_plan *plan, const char *step) {
+CHILD_CODE static int fail(struct child_plan *plan, const char *step) {
   plan->error = errno;
   plan->step = step;
   return -1;
 }
 
+// fcntl() is replaced by ThreadSanitizer and goes through glibc's cancellation; the kernel's own is neither.
+CHILD_CODE static int duplicate_above(int descriptor, int lowest) {
+  return (int)syscall(SYS_fcntl, descriptor, F_DUPFD_CLOEXEC, lowest);
+}
+
 // Gives the child exactly the descriptors of the plan and moves the program's descriptor right behind them.
-static int arrange_descriptors(struct child_plan *plan) {
+CHILD_CODE static int arrange_descriptors(struct child_plan *plan) {
   int count = plan->descriptor_count;
   // Sources that lie among the targets are moved out of the way first, or they would be overwritten.
   for (int i = 0; i < count; i++) {
     if (plan->descriptors[i] > count) continue;
-    int moved = fcntl(plan->descriptors[i], F_DUPFD_CLOEXEC, count + 1);
+    int moved = duplicate_above(plan->descriptors[i], count + 1);
     if (moved < 0) return fail(plan, "dup");
     plan->descriptors[i] = moved;
   }
   if (plan->executable <= count) {
-    int moved = fcntl(plan->executable, F_DUPFD_CLOEXEC, count + 1);
+    int moved = duplicate_above(plan->executable, count + 1);
     if (moved < 0) return fail(plan, "dup");
     plan->executable = moved;
   }
@@ -90,7 +106,7 @@ static int arrange_descriptors(struct child_plan *plan) {
   return 0;
 }
 
-__attribute__((no_sanitize("address", "thread"))) static int run_child(void *argument) {
+CHILD_CODE static int run_child(void *argument) {
   struct child_plan *plan = argument;
   struct kernel_sigaction default_action = {0};
   for (int number = 1; number <= KERNEL_SIGNAL_COUNT; number++) {

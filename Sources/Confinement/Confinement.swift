@@ -61,6 +61,7 @@ public enum Confinement {
   ) throws(ConfinementError) -> LayerReport {
     switch layer {
     case .descriptors: try closeDescriptors(configuration)
+    case .priority: lowerPriority(configuration)
     case .identity: try takeIdentity(configuration)
     case .resourceLimits: try limitResources(configuration)
     case .lifeline: try armLifeline(configuration)
@@ -105,6 +106,33 @@ public enum Confinement {
     guard result >= 0 else { throw ConfinementError(.descriptors, "close_range", result) }
     return LayerReport(
       layer: .descriptors, state: .inForce, detail: preference < 0 ? "without oom_score_adj" : "")
+  }
+
+  // MARK: scheduling
+
+  /// Best effort: it protects the host's punctuality, not its data. Before the identity, whose change makes the
+  /// process's own files in /proc root's.
+  private static func lowerPriority(_ configuration: ConfinementConfiguration) -> LayerReport {
+    var autogroup: Int32 = 0
+    let result: Int32
+    let detail: String
+    switch configuration.priority {
+    case .inherited: return LayerReport(layer: .priority, state: .off)
+    case .lower(let steps):
+      result = clinux_lower_priority(Int32(steps), &autogroup)
+      detail = "nice +\(steps)"
+    case .idle:
+      result = clinux_set_idle_scheduling(&autogroup)
+      detail = "SCHED_IDLE"
+    }
+    guard result == 0 else {
+      return LayerReport(
+        layer: .priority, state: state(of: result), detail: String(cString: clinux_error_name(result)))
+    }
+    // Kernels without autogroups, and systems that have switched them off, compare processes by their own values.
+    return LayerReport(
+      layer: .priority, state: .inForce,
+      detail: autogroup == 0 ? "\(detail), autogroup" : detail)
   }
 
   // MARK: B2

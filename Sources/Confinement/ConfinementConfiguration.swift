@@ -23,6 +23,16 @@ public struct PreopenedDirectory: Sendable, Hashable {
   }
 }
 
+/// How much of the processors a worker gets where it competes with its host.
+public enum SchedulingPriority: Sendable, Hashable {
+  /// What the process that starts it has.
+  case inherited
+  /// So many steps nicer (nice(1)), 1...19.
+  case lower(steps: UInt8)
+  /// SCHED_IDLE.
+  case idle
+}
+
 /// What happens to the process when it makes a system call outside the list.
 public enum SystemCallViolation: Sendable, Hashable {
   /// SIGSYS, at once, for the whole process. The product's only setting.
@@ -62,6 +72,8 @@ public struct ConfinementConfiguration: Sendable, Hashable {
   public var storeBypass = ConfinementRequirement.off
   /// A core-scheduling cookie: no other process runs on the sibling hardware thread at the same time.
   public var coreScheduling = ConfinementRequirement.preferred
+  /// How the process is scheduled beside its host and others.
+  public var priority = SchedulingPriority.inherited
   /// The read end of the lifeline pipe; `nil` for a worker without one.
   public var lifelineDescriptor: Int32?
   /// Numbered without a gap from `firstDirectoryDescriptor` on, since everything behind them is closed.

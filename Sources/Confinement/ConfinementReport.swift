@@ -5,6 +5,7 @@ import CLinux
 /// One layer of the confinement, in the order in which they are applied.
 public enum ConfinementLayer: String, Sendable, Hashable, CaseIterable {
   case descriptors
+  case priority
   case identity
   case resourceLimits
   case lifeline
@@ -24,7 +25,7 @@ public enum ConfinementLayer: String, Sendable, Hashable, CaseIterable {
       switch self {
       case .descriptors: CLINUX_EXIT_DESCRIPTORS
       case .identity: CLINUX_EXIT_IDENTITY
-      case .resourceLimits: CLINUX_EXIT_RESOURCE_LIMITS
+      case .resourceLimits, .priority: CLINUX_EXIT_RESOURCE_LIMITS
       case .lifeline: CLINUX_EXIT_LIFELINE
       case .namespaces: CLINUX_EXIT_NAMESPACES
       case .processAttributes, .memoryDenyWriteExecute, .branchSpeculation, .storeBypass, .coreScheduling:

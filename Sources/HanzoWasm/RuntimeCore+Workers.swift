@@ -29,7 +29,8 @@ extension RuntimeCore {
         default:
           WasmError(
             .sandboxUnavailable,
-            "The worker \(binary.path) cannot be started: \(error.call) failed with \(errorName(error.number))."
+            "The worker \(binary.path) cannot be started: \(error.call) failed with \(errorName(error.number))"
+              + "\(WorkerBinary.hint(error.number))."
           ).with {
             $0.layer = "worker"
             $0.systemError = error.number
@@ -90,6 +91,12 @@ extension RuntimeCore {
     arguments.addressSpaceBytes = config.workerAddressSpace.byteCount
     arguments.dataBytes = arguments.addressSpaceBytes
     arguments.cpuSeconds = config.worker.cpuSeconds
+    arguments.priority =
+      switch config.worker.priority {
+      case .sameAsHost: 0
+      case .lower(let steps): UInt64(clamping: steps)
+      case .idle: WorkerArguments.idlePriority
+      }
     arguments.landlock = LayerRequirement(config.worker.landlock)
     arguments.namespaces = LayerRequirement(config.worker.namespaces)
     arguments.identity = LayerRequirement(config.worker.identity)

@@ -165,6 +165,9 @@ extension WasmConfig.Worker {
     check((1...65_533).contains(gid), "worker.gid must lie between 1 and 65533, not be \(gid).")
     check(
       (1...1 << 31).contains(cpuSeconds), "worker.cpuSeconds must lie between 1 and 2147483648, not be \(cpuSeconds).")
+    if case .lower(let steps) = priority {
+      check((1...19).contains(steps), "worker.priority must be lower by 1 to 19 steps, not by \(steps).")
+    }
     check(
       (UInt64(1) << 20...UInt64(1) << 40).contains(moduleCacheBytes),
       "worker.moduleCacheBytes must lie between 1 MiB and 1 TiB, not be \(moduleCacheBytes).")

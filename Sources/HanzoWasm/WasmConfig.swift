@@ -130,6 +130,16 @@ public struct WasmConfig: Sendable, Hashable {
       case required
     }
 
+    /// How workers are scheduled beside the host: which of both gets the processors when there are too few.
+    public enum Priority: Sendable, Hashable {
+      /// As the host.
+      case sameAsHost
+      /// So many steps nicer than the host (nice(1)), 1...19.
+      case lower(by: Int)
+      /// Only when nothing else wants to run (SCHED_IDLE): on a busy machine, guests may not run at all.
+      case idle
+    }
+
     /// The executable `hanzo-wasm-worker`. Default nil: beside the running executable or library, else in
     /// `../libexec/hanzo-wasm/`. `PATH` is never searched.
     public var path: String?
@@ -142,6 +152,10 @@ public struct WasmConfig: Sendable, Hashable {
     public var gid: UInt32 = 65_533
     /// Namespaces without a file system and a network. Default `.off`: they cost most of a start.
     public var namespaces = Requirement.off
+    /// How workers are scheduled beside the host. Default `.lower(by: 5)`: with more spinning guests than processors the
+    /// host stays as punctual as without, and guests are slower only while something else wants to run. Best effort:
+    /// ``WasmRuntime/status()`` says whether it is in force.
+    public var priority = Priority.lower(by: 5)
     /// CPU time of a worker's whole life in seconds (RLIMIT_CPU), 1 or more; it is replaced in time. Default 3,600.
     public var cpuSeconds: UInt64 = 3_600
     /// Memory for decoded modules in each worker in bytes, 1 MiB or more. Default 128 MiB.

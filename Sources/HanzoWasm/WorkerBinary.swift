@@ -56,6 +56,16 @@ struct WorkerBinary: ~Copyable, Sendable {
     }
   }
 
+  /// What helps against the error with which the kernel refuses to execute it, behind the error's name.
+  static func hint(_ number: Int32) -> String {
+    switch number {
+    case ENOEXEC: " (it is not a program for this machine, or damaged: install it again)"
+    case ETXTBSY: " (somebody is writing it: install a new one under another name and rename it)"
+    case EACCES, EPERM: " (its file system may be mounted noexec, or a security policy forbids it)"
+    default: ""
+    }
+  }
+
   private static func places() -> [String] {
     var directories: [String] = []
     for directory in [directory(clinux_executable_path), directory(clinux_own_library_path)] {

@@ -58,6 +58,9 @@ func configuration(_ options: Options) -> ConfinementConfiguration {
   configuration.addressSpaceBytes = options.number("addressSpace") ?? 512 << 20
   configuration.dataBytes = configuration.addressSpaceBytes
   configuration.cpuSeconds = options.number("cpuSeconds") ?? 20
+  if let steps: UInt8 = options.number("priority") {
+    configuration.priority = steps == 0 ? .inherited : steps < 20 ? .lower(steps: steps) : .idle
+  }
   configuration.uid = options.number("uid")
   configuration.gid = options.number("gid")
   configuration.lifelineDescriptor = options["lifeline"] == "0" ? nil : 3

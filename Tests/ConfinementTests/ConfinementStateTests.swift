@@ -56,6 +56,47 @@ struct ConfinementStateTests {
     #expect(limits["Max open files"] == ["16", "16"])
   }
 
+  /// The nice value and the scheduling policy, from /proc/PID/stat.
+  private func scheduling(_ pid: Int32) throws -> (nice: Int, policy: Int) {
+    let text = try String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
+    let fields = text[try #require(text.lastIndex(of: ")"))...].split(separator: " ")
+    // Fields 19 and 41 of proc_pid_stat(5), counted from the state, which is the third.
+    return (try #require(Int(fields[17])), try #require(Int(fields[39])))
+  }
+
+  @Test(
+    "the priority is that of the configuration, and without one the starter's",
+    arguments: [(0, 0, 0), (1, 1, 0), (7, 7, 0), (19, 19, 0), (20, 0, 5)], ProbeUser.available)
+  func priority(_ expected: (option: Int, steps: Int, policy: Int), user: ProbeUser) throws {
+    let own = try scheduling(getpid())
+    let probe = try ProbeProcess(["mode=hold", "priority=\(expected.option)"], user: user)
+    #expect(try probe.line() == "ready")
+    let found = try scheduling(probe.process.pid)
+    #expect(found.nice == min(19, own.nice + expected.steps))
+    #expect(found.policy == (expected.policy == 0 ? own.policy : expected.policy))
+    // Between sessions the kernel compares the groups that it makes of them. Others than root may change theirs only a
+    // few times a second, all together.
+    if user != .ordinary,
+      let group = try? String(contentsOfFile: "/proc/\(probe.process.pid)/autogroup", encoding: .utf8),
+      group.contains("nice")
+    {
+      let nice = expected.policy == 5 ? 19 : expected.option == 0 ? 0 : found.nice
+      #expect(group.hasSuffix(" nice \(nice)\n"), "\(group)")
+    }
+  }
+
+  @Test("a machine that refuses to change the priority does not keep the worker from starting")
+  func priorityRefused() throws {
+    for (call, option) in [("setpriority", 5), ("sched_setscheduler", 20)] {
+      let probe = try ProbeProcess(["mode=report", "priority=\(option)", "deny=\(call):1"])
+      var lines: [String] = []
+      while let line = try probe.line() { lines.append(line) }
+      #expect(lines.contains { $0.hasPrefix("priority refused") }, "\(lines)")
+      #expect(lines.contains { $0.hasPrefix("seccomp inForce") })
+      #expect(try probe.wait().code == 0)
+    }
+  }
+
   @Test("a dead process is gone, not confined")
   func goneStatus() throws {
     let probe = try ProbeProcess(["mode=hold"])

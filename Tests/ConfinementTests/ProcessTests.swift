@@ -166,6 +166,7 @@ struct WorkerArgumentsTests {
     #expect(try WorkerArguments.parse(arguments.encode()) == arguments)
     arguments.addressSpaceBytes = 123_456_789
     arguments.cpuSeconds = 7
+    arguments.priority = 20
     arguments.uid = 61_184
     arguments.gid = 4_294_967_294
     arguments.identity = .required
@@ -200,7 +201,8 @@ struct WorkerArgumentsTests {
     arguments: [
       "", "-", "--", "=", "--=1", "cpu-seconds=1", "--cpu-seconds", "--cpu-seconds=", "--cpu-seconds=+1",
       "--cpu-seconds=01", "--cpu-seconds= 1", "--cpu-seconds=1 ", "--cpu-seconds=0x10", "--cpu-seconds=1e3",
-      "--cpu-seconds=0", "--cpu-seconds=-1", "--cpu-seconds=99999999999999999999", "--uid=-2", "--uid=4294967295",
+      "--cpu-seconds=0", "--priority=21", "--cpu-seconds=-1", "--cpu-seconds=99999999999999999999", "--uid=-2",
+      "--uid=4294967295",
       "--landlock=3", "--lifeline=2", "--standalone=1", "--directories=49", "--data-bytes=18446744073709551615",
       "--writable-directories=281474976710656", "--open-files=3",
     ])

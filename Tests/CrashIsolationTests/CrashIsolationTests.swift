@@ -81,7 +81,7 @@ struct CrashIsolationTests {
     #expect(report["peak"] == JSONValue(64 << 20), "\(report)")
   }
 
-  @Test("workers end when their host is killed, even while they spin", arguments: [1, 8])
+  @Test("workers end when their host is killed, even while they spin", arguments: [1, 8, 50])
   func hostKilled(workers: Int) async throws {
     let host = try HostProcess(["spin", "\(workers)"])
     let report = try host.report()

@@ -33,6 +33,17 @@ enum Requirements {
     return check.terminationStatus == 0
   }()
 
+  static let hasSetpriv: Bool = {
+    let check = Process()
+    check.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    check.arguments = ["setpriv", "--version"]
+    check.standardOutput = FileHandle.nullDevice
+    check.standardError = FileHandle.nullDevice
+    guard (try? check.run()) != nil else { return false }
+    check.waitUntilExit()
+    return check.terminationStatus == 0
+  }()
+
   /// The arguments of setpriv for a user without any privilege.
   static let ordinaryUser = ["--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all"]
 }
@@ -47,11 +58,12 @@ final class HostProcess {
     let description: String
   }
 
-  init(_ arguments: [String], asOrdinaryUser: Bool = false) throws {
+  /// - Parameter behind: a command that ends by executing its last arguments.
+  init(_ arguments: [String], asOrdinaryUser: Bool = false, behind launcher: [String] = []) throws {
     guard let executable = Requirements.hostProcess else {
       throw Failure(description: "host-process is not beside the test bundle")
     }
-    let command = [executable.path] + arguments
+    let command = launcher + [executable.path] + arguments
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = asOrdinaryUser ? ["setpriv"] + Requirements.ordinaryUser + command : command
     process.standardOutput = output

@@ -53,6 +53,8 @@ struct ConfigTests {
     ("worker.uid", { $0.worker.uid = 0 }),
     ("worker.gid", { $0.worker.gid = 65_534 }),
     ("worker.cpuSeconds", { $0.worker.cpuSeconds = 0 }),
+    ("worker.priority", { $0.worker.priority = .lower(by: 0) }),
+    ("worker.priority", { $0.worker.priority = .lower(by: 20) }),
     ("worker.moduleCacheBytes", { $0.worker.moduleCacheBytes = 0 }),
   ]
 

@@ -110,6 +110,37 @@ struct RealWorkerTests {
     }
   }
 
+  @Test(
+    "a worker has the priority that was configured, and without one the host's",
+    arguments: [WasmConfig.Worker.Priority.sameAsHost, .lower(by: 1), .lower(by: 10), .lower(by: 19), .idle])
+  func priority(_ priority: WasmConfig.Worker.Priority) async throws {
+    func scheduling(_ pid: Int32) throws -> (nice: Int, policy: Int) {
+      let text = try String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
+      let fields = text[try #require(text.lastIndex(of: ")"))...].split(separator: " ")
+      // Fields 19 and 41 of proc_pid_stat(5), counted from the state, which is the third.
+      return (try #require(Int(fields[17])), try #require(Int(fields[39])))
+    }
+    try await WasmRuntime.withRuntime(RealWorker.config { $0.worker.priority = priority }) {
+      (runtime) async throws in
+      try await runtime.loadModule("math", Self.math)
+      #expect(try await runtime.execute("math", "add", [1, 2]) == 3)
+      let own = try scheduling(getpid())
+      let found = try scheduling(try #require(runtime.status().workers.first?.pid))
+      let layer = try #require(runtime.status().layers.first { $0.name == "priority" })
+      switch priority {
+      case .sameAsHost:
+        #expect(found == own)
+        #expect(layer.state == .absent)
+      case .lower(let steps):
+        #expect(found == (min(19, own.nice + steps), own.policy))
+        #expect(layer.state == .active && layer.detail.hasPrefix("nice +\(steps)"))
+      case .idle:
+        #expect(found == (own.nice, 5))
+        #expect(layer.state == .active && layer.detail.hasPrefix("SCHED_IDLE"))
+      }
+    }
+  }
+
   @Test("what is in force can be asked")
   func probe() async throws {
     let report = await WasmRuntime.probe(RealWorker.config())

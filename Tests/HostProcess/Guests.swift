@@ -23,6 +23,13 @@ enum Guests {
         (memory.size)))
     """.utf8)
 
+  /// Computes for as many rounds as it is told.
+  static let burner = Array(
+    """
+    (module (func (export "burn") (param i32)
+      (loop (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))))
+    """.utf8)
+
   /// A module of at least `count` bytes, different for each `number`, which exports `noop`.
   static func large(_ count: Int, number: Int) -> [UInt8] {
     func leb(_ value: Int) -> [UInt8] {
@@ -84,10 +91,10 @@ enum Kernel {
 }
 
 /// Waits for a condition; false if it did not come true in time.
-func eventually(within seconds: Int = 10, _ condition: () -> Bool) async throws -> Bool {
+func eventually(within seconds: Int = 10, _ condition: () async throws -> Bool) async throws -> Bool {
   let clock = ContinuousClock()
   let end = clock.now + .seconds(seconds)
-  while !condition() {
+  while try await !condition() {
     if clock.now > end { return false }
     try await Task.sleep(for: .milliseconds(2))
   }

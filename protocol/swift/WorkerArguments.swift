@@ -62,6 +62,8 @@ public struct WorkerArguments: Sendable, Hashable {
   public var stackBytes: UInt64 = WorkerAddressSpace.defaultStackBytes
   /// `--cpu-seconds`: RLIMIT_CPU, the CPU time of the worker's whole life. SIGXCPU at this value, SIGKILL a second later.
   public var cpuSeconds: UInt64 = 3_600
+  /// `--priority`: 0 the host's, 1...19 so many steps nicer, 20 SCHED_IDLE.
+  public var priority: UInt64 = 0
   /// `--open-files`: RLIMIT_NOFILE. The four standard descriptors and the preopened directories count.
   public var openFiles: UInt64 = 16
   /// `--uid`, `--gid`: the dedicated identity that a privileged worker takes; `nil` (written -1) keeps the host's.
@@ -179,6 +181,9 @@ public struct WorkerArguments: Sendable, Hashable {
 
   private static let bytes: ClosedRange<Int64> = (1 << 20)...(1 << 46)
 
+  /// The value of `priority` that means SCHED_IDLE.
+  public static let idlePriority: UInt64 = 20
+
   /// The most directories that fit into the descriptors and the bit set of writable ones.
   public static let maximumDirectories = 48
 
@@ -187,6 +192,7 @@ public struct WorkerArguments: Sendable, Hashable {
     Option("data-bytes", bytes, count: \.dataBytes),
     Option("stack-bytes", (256 << 10)...(1 << 30), count: \.stackBytes),
     Option("cpu-seconds", 1...(1 << 31), count: \.cpuSeconds),
+    Option("priority", 0...Int64(idlePriority), count: \.priority),
     Option("open-files", 4...65_536, count: \.openFiles),
     Option("uid", identifier: \.uid),
     Option("gid", identifier: \.gid),

@@ -12,6 +12,12 @@ extension ConfinementConfiguration {
     dataBytes = arguments.dataBytes
     stackBytes = arguments.stackBytes
     cpuSeconds = arguments.cpuSeconds
+    priority =
+      switch arguments.priority {
+      case 0: .inherited
+      case WorkerArguments.idlePriority...: .idle
+      default: .lower(steps: UInt8(clamping: arguments.priority))
+      }
     openFiles = arguments.openFiles
     uid = arguments.uid
     gid = arguments.gid

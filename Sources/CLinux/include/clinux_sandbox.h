@@ -37,6 +37,15 @@ int clinux_lower_limit(enum clinux_limit limit, uint64_t soft, uint64_t hard);
 /// getrlimit(2). RLIM_INFINITY is UINT64_MAX.
 int clinux_get_limit(enum clinux_limit limit, uint64_t *soft, uint64_t *hard);
 
+// MARK: scheduling (sched(7))
+
+/// setpriority(2): this many steps nicer than now, at most 19. The same for the autogroup that a session leader has where
+/// the kernel groups by session: between sessions only that counts. `autogroup_error` gets 0 or the negated errno of that
+/// second part. Needs a process that is dumpable still, for its file in /proc.
+int clinux_lower_priority(int steps, int *autogroup_error);
+/// SCHED_IDLE: the process runs when nothing else wants to. Between sessions the autogroup's value of 19 stands for it.
+int clinux_set_idle_scheduling(int *autogroup_error);
+
 // MARK: identity and capabilities (capabilities(7))
 
 /// The bits of the capabilities that the supervisor and the worker ask about.
