@@ -234,13 +234,13 @@ private final class IOThread {
       }
       state.workers[worker]?.loaded.insert(module.hash)
       guard trusted, case .invoke(let invoke, let frame) = call.work.task else { return true }
-      state.calls[id]?.step = .executing
+      state.calls[id]?.enter(.executing, at: now)
       effects.append(.sendInvoke(connection.port, invoke, frame))
       return false
     }
     guard isDone else { return }
     finish(connection, now: now, trusted: trusted) { call in
-      if case .load = call.work.task { return .success(.loaded(loaded.module)) }
+      if case .load = call.work.task { return .success(.loaded(loaded.module, Usage(call, at: now))) }
       return .failure(
         WasmError(.protocolViolation, "The worker broke the protocol: more than one answer arrived."))
     }
@@ -258,24 +258,23 @@ private final class IOThread {
         else { return false }
         state.workers[worker]?.loaded = []
         state.calls[id]?.loadedAgain = true
-        state.calls[id]?.step = .loading
+        state.calls[id]?.enter(.loading, at: now)
         effects.append(.sendLoad(connection.port, module))
         return true
       }
       if again { return }
     }
     finish(connection, now: now, trusted: trusted) { call in
-      let wall = now - call.submittedAt
-      let queued = call.dispatchedAt - call.submittedAt
+      let usage = Usage(call, at: now, outcome.usage)
       switch outcome.result {
       case .success:
-        return .success(.outcome(outcome, logs: call.logs + outcome.logs, wall: wall, queued: queued))
+        return .success(.outcome(outcome, logs: call.logs + outcome.logs, usage))
       case .failure(let failure):
         let error = WasmError(failure).explained(by: call.hostFailure).with {
           $0.partial = WasmError.PartialOutcome(
             logs: call.logs + outcome.logs, logsTruncated: outcome.logsTruncated, stdout: outcome.stdout,
             stderr: outcome.stderr, networkDenied: outcome.networkDenied,
-            usage: Usage(outcome.usage, wall: wall, queued: queued), profile: outcome.profile)
+            usage: usage, profile: outcome.profile)
         }
         return .failure(error)
       }

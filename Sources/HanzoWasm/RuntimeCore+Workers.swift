@@ -123,6 +123,7 @@ extension RuntimeCore {
     _ effects: inout [Effect]
   ) {
     state.lastStartError = error
+    state.statistics.startFailures[error.code, default: 0] += 1
     let actions = state.pool.startFailed(worker, reaped: reaped, now: now)
     setDeadline(.backoff, at: state.pool.backoff.until, in: &state, &effects)
     apply(actions, to: &state, now: now, &effects)
@@ -209,6 +210,7 @@ extension RuntimeCore {
         } else {
           noteStartFailure(worker, error, reaped: true, in: &state, now: now, &effects)
         }
+        state.statistics.countEnd(reason, abandoned: record.abandoned, code: error.code)
         guard reason != .unwanted else { return (nil, effects) }
         state.statistics.workersLost += 1
         return (error, effects)

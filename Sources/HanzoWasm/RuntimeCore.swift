@@ -133,9 +133,11 @@ final class RuntimeCore: Sendable {
     _ error: (ActiveCall) -> WasmError
   ) {
     guard let call = state.calls[id] else { return }
-    fail(id, error(call), in: &state, &effects)
+    let error = error(call)
+    fail(id, error, in: &state, &effects)
     if let worker = call.worker {
       state.workers[worker]?.call = nil
+      state.workers[worker]?.abandoned = error.code
       condemn(worker, .unwanted, in: &state, now: now, &effects)
     } else {
       state.pool.withdraw(id)
@@ -151,10 +153,9 @@ final class RuntimeCore: Sendable {
     if let hostCall = call.hostCall { effects.append(.cancelHostCall(hostCall)) }
     state.statistics.failed[error.code, default: 0] += 1
     var full = error.naming(call.work)
-    if full.partial == nil, !call.logs.isEmpty {
-      full.partial = WasmError.PartialOutcome(
-        logs: call.logs, logsTruncated: false, stdout: [], stderr: [], networkDenied: false, usage: Usage())
-    }
+    let partial = full.partial ?? call.partial(at: clinux_monotonic_nanoseconds())
+    state.statistics.add(partial.usage)
+    full.partial = partial
     effects.append(.answer(call.continuation, .failure(full)))
   }
 
@@ -243,14 +244,15 @@ final class RuntimeCore: Sendable {
       call.cpuStart = max(0, clinux_process_cpu_nanoseconds(port.pid))
       setDeadline(.cpu(id), at: now + limit.nanoseconds, in: &state, &effects)
     }
+    if let record = state.workers[worker] { call.clock.note(record, call) }
     state.workers[worker]?.call = id
     state.workers[worker]?.callCount += 1
     if case .invoke(let invoke, let frame) = call.work.task, state.workers[worker]?.loaded.contains(module.hash) == true
     {
-      call.step = .executing
+      call.enter(.executing, at: now)
       effects.append(.sendInvoke(port, invoke, frame))
     } else {
-      call.step = .loading
+      call.enter(.loading, at: now)
       effects.append(.sendLoad(port, module))
     }
     state.calls[id] = call
@@ -262,6 +264,7 @@ final class RuntimeCore: Sendable {
     state.deadlines.remove(.call(id))
     if call.work.cpuTime != nil { state.deadlines.remove(.cpu(id)) }
     state.statistics.succeeded += 1
+    if let usage = answer.usage { state.statistics.add(usage) }
     effects.append(.answer(call.continuation, .success(answer)))
   }
 

@@ -250,12 +250,12 @@ public final class WasmRuntime: Sendable {
       network: invocation.network, session: session)
     switch await core.call(work, deadline: began + limits.executionTime.nanoseconds) {
     case .failure(let error): throw error
-    case .success(.outcome(let outcome, let logs, let wall, let queued)):
+    case .success(.outcome(let outcome, let logs, let usage)):
       guard case .success(let value) = outcome.result else { break }
       return Outcome(
         value: value, logs: logs, logsTruncated: outcome.logsTruncated, stdout: outcome.stdout,
         stderr: outcome.stderr, exitCode: outcome.exitCode, networkDenied: outcome.networkDenied,
-        usage: Usage(outcome.usage, wall: wall, queued: queued), profile: outcome.profile)
+        usage: usage, profile: outcome.profile)
     case .success: break
     }
     throw WasmError(.protocolViolation, "The worker's answer does not belong to the call.", execution: .maybeRan)
@@ -298,7 +298,7 @@ public final class WasmRuntime: Sendable {
     let work = Work(.load, module: source, domain: source.domain, moduleName: name)
     switch await core.call(work, deadline: deadline) {
     case .failure(let error): throw error
-    case .success(.loaded(let description)):
+    case .success(.loaded(let description, _)):
       try check(description, name, config.policy)
       return description
     case .success:
