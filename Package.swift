@@ -42,6 +42,7 @@ let package = Package(
   traits: [
     .trait(name: "CommandLine", description: "The hanzo-wasm command; needs swift-argument-parser."),
     .trait(name: "HTTP", description: "HTTP for guests (HanzoWasmHTTP); needs async-http-client and swift-nio."),
+    .trait(name: "Observability", description: "Metrics and spans; needs swift-metrics and swift-distributed-tracing."),
     .default(enabledTraits: ["CommandLine"]),
   ],
   dependencies: [
@@ -50,6 +51,8 @@ let package = Package(
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
   ],
   targets: [
     // MARK: C
@@ -81,9 +84,14 @@ let package = Package(
       swiftSettings: common, linkerSettings: [.unsafeFlags(workerLinkFlags)]),
 
     // MARK: the host's side
+    // What the trait Observability adds is tested by a package of its own.
     .target(
       name: "HanzoWasm",
-      dependencies: ["WorkerProtocol", "WasmJSON", "CLinux", .product(name: "Logging", package: "swift-log")],
+      dependencies: [
+        "WorkerProtocol", "WasmJSON", "CLinux", .product(name: "Logging", package: "swift-log"),
+        .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["Observability"])),
+        .product(name: "Tracing", package: "swift-distributed-tracing", condition: .when(traits: ["Observability"])),
+      ],
       swiftSettings: common),
     // Empty without the trait HTTP. Its tests are a package of their own, so that what it needs is built for them alone.
     .target(

@@ -6,7 +6,7 @@ struct CallClock: Sendable {
   private(set) var loading: Int64 = 0
   private(set) var executing: Int64 = 0
   /// The call waited for the start of its worker.
-  private(set) var startedWorker = false
+  fileprivate(set) var startedWorker = false
   private var stepBegan: Int64 = 0
 
   /// Notes how long the step took that is left now, and begins the next one.
@@ -25,17 +25,17 @@ struct CallClock: Sendable {
     copy.leave(step, at: now)
     return copy
   }
-
-  /// Looks at the worker that the call is handed to, before it is.
-  mutating func note(_ worker: WorkerRecord, _ call: ActiveCall) {
-    startedWorker = worker.callCount == 0 && worker.startedAt >= call.submittedAt
-  }
 }
 
 extension ActiveCall {
   mutating func enter(_ next: Step, at now: Int64) {
     clock.leave(step, at: now)
     step = next
+  }
+
+  /// Looks at the worker that the call is about to be handed to, after a wait.
+  mutating func noteStart(of worker: WorkerRecord) {
+    clock.startedWorker = worker.callCount == 0 && worker.startedAt >= submittedAt
   }
 
   /// What can be said of a call whose worker has not answered.

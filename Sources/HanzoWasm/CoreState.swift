@@ -69,6 +69,8 @@ struct ActiveCall {
   let submittedAt: Int64
   let deadline: Int64
   let continuation: UnsafeContinuation<CallResult, Never>
+  /// What host functions that it calls are traced as a part of.
+  let trace: TraceContext
   var step = Step.queued
   var dispatchedAt: Int64 = 0
   /// Where its time goes; see ``enter(_:at:)``.

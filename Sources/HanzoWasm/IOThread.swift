@@ -204,17 +204,17 @@ private final class IOThread {
       finish(connection, now: now, trusted: !more) { _ in .failure(WasmError(reply.failure)) }
     case .outcome(let reply): handleOutcome(reply.outcome, connection, now: now, trusted: !more)
     case .log(let log):
-      let module = update { state, _ -> String? in
-        guard let call = state.workers[worker]?.call else { return nil }
-        state.calls[call]?.logs.append(log.record)
-        return state.calls[call]?.work.moduleName
+      let call = update { state, _ -> (id: CallID, ActiveCall)? in
+        guard let id = state.workers[worker]?.call else { return nil }
+        state.calls[id]?.logs.append(log.record)
+        return state.calls[id].map { (id, $0) }
       }
-      core.relay(log.record, of: worker, module: module)
+      if let call { core.relay(log.record, of: worker, call.id, call.1) }
     case .error(let error):
       // It exits with code 70 next, and that is what the call is told.
       core.logger?.error(
         "a worker says that the supervisor broke the protocol",
-        metadata: ["worker": "\(worker)", "violation": "\(error.violation.kind.rawValue)"])
+        metadata: core.subject(worker).metadata(["violation": error.violation.kind.rawValue]))
       stopListening(connection)
       expectEnd(connection)
     case .hostCall(let call):
@@ -320,7 +320,7 @@ private final class IOThread {
     let now = clinux_monotonic_nanoseconds()
     stopListening(connection)
     core.logger?.warning(
-      "a worker broke the protocol", metadata: ["worker": "\(worker)", "violation": "\(sentence)"])
+      "a worker broke the protocol", metadata: core.subject(worker).metadata(["violation": sentence]))
     update { state, effects in
       if let id = state.workers[worker]?.call, let call = state.calls[id] {
         let error = WasmError(

@@ -104,7 +104,9 @@ extension RuntimeCore {
   }
 
   private func startFailed(_ worker: WorkerID, _ error: WasmError) {
-    logger?.warning("a worker cannot be started", metadata: ["worker": "\(worker)", "error": "\(error)"])
+    logger?.warning(
+      "a worker cannot be started",
+      metadata: LogSubject(worker: worker).metadata(["code": error.code.rawValue, "reason": error.message]))
     let now = clinux_monotonic_nanoseconds()
     perform(
       state.withLock { state in
@@ -192,10 +194,12 @@ extension RuntimeCore {
   /// A worker has been reaped. Its call, if it has one still, fails with what the end means.
   func workerEnded(_ worker: WorkerID, reason: KillReason?, end: ProcessEnd, standardErrorTail: String) {
     let now = clinux_monotonic_nanoseconds()
+    var subject = LogSubject(worker: worker)
     let loss: WasmError? = {
       let (loss, effects) = state.withLock { state -> (WasmError?, [Effect]) in
         var effects: [Effect] = []
         guard let record = state.workers.removeValue(forKey: worker) else { return (nil, []) }
+        subject.name(record.call, in: state)
         state.deadlines.remove(.start(worker))
         state.deadlines.remove(.grace(worker))
         state.idleSince[worker] = nil
@@ -221,9 +225,9 @@ extension RuntimeCore {
     if let loss {
       logger?.warning(
         "a worker ended",
-        metadata: ["worker": "\(worker)", "code": "\(loss.code.rawValue)", "reason": "\(loss.message)"])
+        metadata: subject.metadata(["code": loss.code.rawValue, "reason": loss.message]))
     } else {
-      logger?.debug("a worker was ended", metadata: ["worker": "\(worker)"])
+      logger?.debug("a worker was ended", metadata: subject.metadata())
     }
   }
 

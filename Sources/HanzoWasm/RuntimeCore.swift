@@ -19,6 +19,7 @@ final class RuntimeCore: Sendable {
   let state: Mutex<CoreState>
   let hostFunctions: HostFunctionTable
   let directories = DirectoryRegistry()
+  let telemetry = Telemetry()
   /// Set once, right after the I/O thread has been started.
   let ioThread = Mutex<Thread?>(nil)
 
@@ -58,23 +59,27 @@ final class RuntimeCore: Sendable {
 
   /// Has a worker do the work. The call is killed at its deadline, or when the calling task is cancelled.
   func call(_ work: Work, deadline: Int64) async -> CallResult {
+    let span = CallSpan(work)
     let id = state.withLock { state in
       state.nextCall += 1
       return state.nextCall
     }
-    return await withTaskCancellationHandler {
+    let result = await withTaskCancellationHandler {
       await withUnsafeContinuation { continuation in
-        submit(id, work, deadline: deadline, continuation)
+        submit(id, work, deadline: deadline, span.context, continuation)
         // A cancellation before the call was known has found nothing to cancel.
         if Task.isCancelled { cancel(id) }
       }
     } onCancel: {
       cancel(id)
     }
+    report(result, of: id, work, span)
+    return result
   }
 
   private func submit(
-    _ id: CallID, _ work: Work, deadline: Int64, _ continuation: UnsafeContinuation<CallResult, Never>
+    _ id: CallID, _ work: Work, deadline: Int64, _ trace: TraceContext,
+    _ continuation: UnsafeContinuation<CallResult, Never>
   ) {
     let now = clinux_monotonic_nanoseconds()
     perform(
@@ -93,7 +98,8 @@ final class RuntimeCore: Sendable {
           refuse(WasmError(.timedOut, "The deadline passed before the call began.").with { $0.phase = .queued })
           return effects
         }
-        let call = ActiveCall(work: work, submittedAt: now, deadline: deadline, continuation: continuation)
+        let call = ActiveCall(
+          work: work, submittedAt: now, deadline: deadline, continuation: continuation, trace: trace)
         if let session = work.session, let worker = session.worker {
           let refusal = resume(id, call, session, worker, in: &state, now: now, &effects)
           if let refusal { refuse(refusal) }
@@ -244,7 +250,7 @@ final class RuntimeCore: Sendable {
       call.cpuStart = max(0, clinux_process_cpu_nanoseconds(port.pid))
       setDeadline(.cpu(id), at: now + limit.nanoseconds, in: &state, &effects)
     }
-    if let record = state.workers[worker] { call.clock.note(record, call) }
+    if now > call.submittedAt, let record = state.workers[worker] { call.noteStart(of: record) }
     state.workers[worker]?.call = id
     state.workers[worker]?.callCount += 1
     if case .invoke(let invoke, let frame) = call.work.task, state.workers[worker]?.loaded.contains(module.hash) == true
@@ -350,6 +356,8 @@ final class RuntimeCore: Sendable {
 
   /// Does what was decided. Must be called without the lock.
   func perform(_ effects: [Effect]) {
+    // First, so that whoever has an answer finds it counted.
+    telemetry.stateChanged(self)
     for effect in effects {
       switch effect {
       case .answer(let continuation, let result): continuation.resume(returning: result)
@@ -379,7 +387,8 @@ final class RuntimeCore: Sendable {
     switch port.send(message, frame, epoll: loop.epoll, token: Token(port.id, .request).value) {
     case .done, .partly, .closed: break
     case .refused(let violation):
-      logger?.error("a request was out of turn", metadata: ["worker": "\(port.id)", "violation": "\(violation)"])
+      logger?.error(
+        "a request was out of turn", metadata: subject(port.id).metadata(["violation": "\(violation.message)"]))
       port.kill(.protocolViolation(violation.message))
     case .failed(let number):
       port.kill(.protocolViolation("writing to its pipe failed (\(errorName(number)))"))

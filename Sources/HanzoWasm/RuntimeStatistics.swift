@@ -101,6 +101,9 @@ extension RuntimeStatistics {
     fuel = overflow ? .max : sum
   }
 
+  /// Counts that a module has been locked out.
+  mutating func countQuarantine() { quarantines += 1 }
+
   /// Counts the end of a worker.
   ///
   /// - Parameters:

@@ -23,8 +23,9 @@ public final class WasmRuntime: Sendable {
   ///
   /// - Parameters:
   ///   - hostFunctions: functions of this program that guests may call.
-  ///   - logger: receives the starts and ends of workers; nothing that a guest wrote but its standard error's tail and
-  ///     what a call's ``Invocation/stdout`` or ``Invocation/stderr`` sends to the log, escaped.
+  ///   - logger: receives the ends of workers and, at the level debug, calls that failed; nothing that a guest wrote but
+  ///     what a call's ``Invocation/stdout`` or ``Invocation/stderr`` sends to the log, and what an error quotes, made
+  ///     harmless. docs/observability.md lists the lines.
   /// - Throws: `invalidConfiguration` with every mistake, `sandboxUnavailable` if there is no worker executable that may
   ///   be used, `resourceExhausted` if the machine has no descriptor or thread left.
   public init(
@@ -384,8 +385,5 @@ public struct WasmTool: Sendable {
   }
 }
 
-/// A name in a message: shortened, and without control characters.
-func quoted(_ name: String) -> String {
-  let shown = name.unicodeScalars.prefix(80).map { $0.properties.generalCategory == .control ? "?" : Character($0) }
-  return "'\(String(shown))'"
-}
+/// A name in a message: shortened, and without what could disguise it.
+func quoted(_ name: String) -> String { "'\(harmless(name, limit: 80))'" }
