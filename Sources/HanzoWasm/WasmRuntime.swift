@@ -219,13 +219,21 @@ public final class WasmRuntime: Sendable {
   /// - Parameter graceful: true (default) lets the accepted calls finish, within their deadlines; false answers them with
   ///   `shutDown` at once.
   public func shutdown(graceful: Bool = true) async {
+    beginShutdown(graceful: graceful)
+    await awaitStop()
+  }
+
+  /// What ``shutdown(graceful:)`` does before it waits.
+  func beginShutdown(graceful: Bool) {
     registry.withLock {
       $0.isOpen = false
       _ = $0.removeAll()
     }
     core.beginShutdown(graceful: graceful)
-    await core.awaitStop()
   }
+
+  /// Waits until the runtime has ended, whoever ends it.
+  func awaitStop() async { await core.awaitStop() }
 
   // MARK: Inside
 
