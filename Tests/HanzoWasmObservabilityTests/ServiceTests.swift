@@ -1,5 +1,6 @@
 // A runtime in a service group.
 
+import Foundation
 import HanzoWasm
 import Logging
 import ServiceLifecycle
@@ -15,7 +16,7 @@ struct ServiceTests {
     func set() { value.store(true, ordering: .releasing) }
   }
 
-  private func runtime(_ gate: Gate) async throws -> WasmRuntime {
+  func runtime(_ gate: Gate) async throws -> WasmRuntime {
     let runtime = try WasmRuntime(
       RealWorker.config {
         $0.fuelLimit = nil
@@ -76,6 +77,36 @@ struct ServiceTests {
     await service.value
     #expect(runtime.status().workers.isEmpty)
     await runtime.run()
+  }
+
+  @Test("services that came and went leave no descriptor, no thread and no child behind")
+  func leaks() async {
+    // In a process of its own, since others run beside it.
+    await #expect(processExitsWith: .success) {
+      func round() async throws {
+        let runtime = try await ServiceTests().runtime(.opened)
+        try await testGracefulShutdown { (trigger) async throws in
+          async let service: Void = runtime.run()
+          guard try await runtime.execute("m", "add", [1, 2]) == 3 else { exit(10) }
+          trigger.triggerGracefulShutdown()
+          await service
+        }
+      }
+      func names(_ directory: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/\(directory)")
+      }
+      func read(_ file: String, ofThread id: String) -> String {
+        (try? String(contentsOfFile: "/proc/self/task/\(id)/\(file)", encoding: .utf8)) ?? ""
+      }
+      // The first round starts what the process keeps: the spawner thread.
+      try await round()
+      let before = try names("fd").count
+      for _ in 0..<5 { try await round() }
+      guard try names("fd").count == before else { exit(11) }
+      let threads = try names("task")
+      guard threads.allSatisfy({ read("comm", ofThread: $0) != "wasm-io\n" }) else { exit(12) }
+      guard threads.allSatisfy({ read("children", ofThread: $0).isEmpty }) else { exit(13) }
+    }
   }
 
   @Test("a service group runs it until somebody ends the group, or the runtime")
