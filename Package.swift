@@ -42,6 +42,8 @@ let package = Package(
   traits: [
     .trait(name: "CommandLine", description: "The hanzo-wasm command; needs swift-argument-parser."),
     .trait(name: "HTTP", description: "HTTP for guests (HanzoWasmHTTP); needs async-http-client and swift-nio."),
+    .trait(name: "Observability", description: "Metrics and spans; needs swift-metrics and swift-distributed-tracing."),
+    .trait(name: "ServiceLifecycle", description: "A runtime as a Service; needs swift-service-lifecycle."),
     .default(enabledTraits: ["CommandLine"]),
   ],
   dependencies: [
@@ -50,6 +52,9 @@ let package = Package(
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     // MARK: C
@@ -81,9 +86,16 @@ let package = Package(
       swiftSettings: common, linkerSettings: [.unsafeFlags(workerLinkFlags)]),
 
     // MARK: the host's side
+    // What the traits Observability and ServiceLifecycle add is tested by a package of its own.
     .target(
       name: "HanzoWasm",
-      dependencies: ["WorkerProtocol", "WasmJSON", "CLinux", .product(name: "Logging", package: "swift-log")],
+      dependencies: [
+        "WorkerProtocol", "WasmJSON", "CLinux", .product(name: "Logging", package: "swift-log"),
+        .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["Observability"])),
+        .product(name: "Tracing", package: "swift-distributed-tracing", condition: .when(traits: ["Observability"])),
+        .product(
+          name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["ServiceLifecycle"])),
+      ],
       swiftSettings: common),
     // Empty without the trait HTTP. Its tests are a package of their own, so that what it needs is built for them alone.
     .target(

@@ -82,8 +82,8 @@ final class Work: Sendable {
 
 enum Answer: Sendable {
   case workerReached
-  case loaded(ModuleDescription)
-  case outcome(WorkerProtocol.Outcome, logs: [LogRecord], wall: Int64, queued: Int64)
+  case loaded(ModuleDescription, Usage)
+  case outcome(WorkerProtocol.Outcome, logs: [LogRecord], Usage)
 }
 
 typealias CallResult = Result<Answer, WasmError>
@@ -102,8 +102,12 @@ struct ActiveCall {
   let submittedAt: Int64
   let deadline: Int64
   let continuation: UnsafeContinuation<CallResult, Never>
+  /// What host functions that it calls are traced as a part of.
+  let trace: TraceContext
   var step = Step.queued
   var dispatchedAt: Int64 = 0
+  /// Where its time goes; see ``enter(_:at:)``.
+  var clock = CallClock()
   var worker: WorkerID?
   /// The worker said once that it does not have the module any more.
   var loadedAgain = false
@@ -149,6 +153,8 @@ struct WorkerRecord {
   var ready: Ready?
   /// Configured, and known to the pool as ready.
   var started = false
+  /// The code that its last call was told, which it was killed for.
+  var abandoned: ErrorCode?
   /// Its failed start has been counted before its end was seen.
   var startFailureNoted = false
 }
@@ -203,25 +209,4 @@ enum Effect: Sendable {
   case kill(WorkerPort, KillReason)
   case answer(UnsafeContinuation<CallResult, Never>, CallResult)
   case wake
-}
-
-/// Counters since the runtime was made.
-public struct RuntimeStatistics: Sendable, Hashable {
-  /// Calls of any kind that were accepted or refused.
-  public internal(set) var calls: UInt64 = 0
-  public internal(set) var succeeded: UInt64 = 0
-  /// Calls of host functions by guests.
-  public internal(set) var hostCalls: UInt64 = 0
-  /// How many calls failed with each code.
-  public internal(set) var failed: [ErrorCode: UInt64] = [:]
-  public internal(set) var workersStarted: UInt64 = 0
-  /// Workers that ended without having been told to.
-  public internal(set) var workersLost: UInt64 = 0
-  /// How often a module has been locked out (``WasmConfig/Pool/quarantine``).
-  public internal(set) var quarantines: UInt64 = 0
-  /// Calls that are waiting for a worker at the moment, and that are being executed.
-  public internal(set) var queued = 0
-  public internal(set) var running = 0
-  /// Workers that live at the moment.
-  public internal(set) var workers = 0
 }

@@ -214,17 +214,17 @@ private final class IOThread {
       finish(connection, now: now, trusted: !more) { _ in .failure(WasmError(reply.failure)) }
     case .outcome(let reply): handleOutcome(reply.outcome, connection, now: now, trusted: !more)
     case .log(let log):
-      let module = update { state, _ -> String? in
-        guard let call = state.workers[worker]?.call else { return nil }
-        state.calls[call]?.logs.append(log.record)
-        return state.calls[call]?.work.moduleName
+      let call = update { state, _ -> (id: CallID, ActiveCall)? in
+        guard let id = state.workers[worker]?.call else { return nil }
+        state.calls[id]?.logs.append(log.record)
+        return state.calls[id].map { (id, $0) }
       }
-      core.relay(log.record, of: worker, module: module)
+      if let call { core.relay(log.record, of: worker, call.id, call.1) }
     case .error(let error):
       // It exits with code 70 next, and that is what the call is told.
       core.logger?.error(
         "a worker says that the supervisor broke the protocol",
-        metadata: ["worker": "\(worker)", "violation": "\(error.violation.kind.rawValue)"])
+        metadata: core.subject(worker).metadata(["violation": error.violation.kind.rawValue]))
       stopListening(connection)
       expectEnd(connection)
     case .hostCall(let call):
@@ -244,19 +244,19 @@ private final class IOThread {
       }
       state.workers[worker]?.loaded.insert(module.hash)
       if trusted, connection.template != nil {
-        state.calls[id]?.step = .forking
+        state.calls[id]?.enter(.forking, at: now)
         state.calls[id]?.loaded = loaded.module
         effects.append(.sendFork(connection.port))
         return false
       }
       guard trusted, case .invoke(let invoke, let frame) = call.work.task else { return true }
-      state.calls[id]?.step = .executing
+      state.calls[id]?.enter(.executing, at: now)
       effects.append(.sendInvoke(connection.port, invoke, frame))
       return false
     }
     guard isDone else { return }
     finish(connection, now: now, trusted: trusted) { call in
-      if case .load = call.work.task { return .success(.loaded(loaded.module)) }
+      if case .load = call.work.task { return .success(.loaded(loaded.module, Usage(call, at: now))) }
       return .failure(
         WasmError(.protocolViolation, "The worker broke the protocol: more than one answer arrived."))
     }
@@ -276,24 +276,23 @@ private final class IOThread {
         else { return false }
         state.workers[worker]?.loaded = []
         state.calls[id]?.loadedAgain = true
-        state.calls[id]?.step = .loading
+        state.calls[id]?.enter(.loading, at: now)
         effects.append(.sendLoad(connection.port, module))
         return true
       }
       if again { return }
     }
     finish(connection, now: now, trusted: trusted) { call in
-      let wall = now - call.submittedAt
-      let queued = call.dispatchedAt - call.submittedAt
+      let usage = Usage(call, at: now, outcome.usage)
       switch outcome.result {
       case .success:
-        return .success(.outcome(outcome, logs: call.logs + outcome.logs, wall: wall, queued: queued))
+        return .success(.outcome(outcome, logs: call.logs + outcome.logs, usage))
       case .failure(let failure):
         let error = WasmError(failure).explained(by: call.hostFailure).with {
           $0.partial = WasmError.PartialOutcome(
             logs: call.logs + outcome.logs, logsTruncated: outcome.logsTruncated, stdout: outcome.stdout,
             stderr: outcome.stderr, networkDenied: outcome.networkDenied,
-            usage: Usage(outcome.usage, wall: wall, queued: queued), profile: outcome.profile)
+            usage: usage, profile: outcome.profile)
         }
         return .failure(error)
       }
@@ -339,7 +338,7 @@ private final class IOThread {
     let now = clinux_monotonic_nanoseconds()
     stopListening(connection)
     core.logger?.warning(
-      "a worker broke the protocol", metadata: ["worker": "\(worker)", "violation": "\(sentence)"])
+      "a worker broke the protocol", metadata: core.subject(worker).metadata(["violation": sentence]))
     update { state, effects in
       if let id = state.workers[worker]?.call, let call = state.calls[id] {
         let error = WasmError(

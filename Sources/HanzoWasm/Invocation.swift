@@ -127,14 +127,23 @@ extension Invocation {
 
 /// What a call used.
 public struct Usage: Sendable, Hashable {
-  /// In units of `fuelModel`; counted also without a limit.
+  /// In units of `fuelModel`, as the worker says; counted also without a limit, and never more than the call's limit. 0 if
+  /// the worker could not say so any more.
   public var fuel: UInt64 = 0
   public var fuelModel = ""
   /// From the call to its answer, as the caller sees it.
   public var wallTime: Duration = .zero
   /// The part of it before a worker took the call: waiting for a free one, or for one to start.
   public var queueTime: Duration = .zero
-  /// The time in the worker from the request to the answer, as the worker says.
+  /// The part of it in which the worker read, decoded and validated the module; zero if it knew the module already.
+  public var loadTime: Duration = .zero
+  /// The part of it from the request to the worker until its answer, or until the call was given up; zero if it did not
+  /// come so far. It includes the calls of host functions.
+  public var executionTime: Duration = .zero
+  /// Whether the call waited for a worker to start, and got it as its first one.
+  public var startedWorker = false
+  /// The time in the worker from the request to the answer, as the worker says. It and what follows are zero if the worker
+  /// could not say so any more.
   public var workerTime: Duration = .zero
   /// CPU time in the worker, as the worker says.
   public var cpuTime: Duration = .zero
@@ -143,11 +152,22 @@ public struct Usage: Sendable, Hashable {
 
   public init() {}
 
-  init(_ usage: WorkerProtocol.Usage, wall: Int64, queued: Int64) {
-    fuel = usage.fuel
+  /// What a call has used until now by the supervisor's clock, and, if the worker has answered, what that says.
+  init(_ call: ActiveCall, at now: Int64, _ usage: WorkerProtocol.Usage? = nil) {
+    wallTime = .nanoseconds(now - call.submittedAt)
+    queueTime = .nanoseconds((call.step == .queued ? now : call.dispatchedAt) - call.submittedAt)
+    let clock = call.clock.stopped(call.step, at: now)
+    loadTime = .nanoseconds(clock.loading)
+    executionTime = .nanoseconds(clock.executing)
+    startedWorker = clock.startedWorker
+    guard let usage else { return }
+    // A worker that lies must not spoil the sums of all calls.
+    if case .invoke(let invoke, _) = call.work.task, let limit = invoke.invocation.limits.fuel {
+      fuel = min(usage.fuel, limit)
+    } else {
+      fuel = usage.fuel
+    }
     fuelModel = usage.fuelModel
-    wallTime = .nanoseconds(wall)
-    queueTime = .nanoseconds(queued)
     workerTime = .nanoseconds(Int64(clamping: usage.wallNanoseconds))
     cpuTime = .nanoseconds(Int64(clamping: usage.cpuNanoseconds))
     peakMemoryBytes = usage.peakMemoryBytes

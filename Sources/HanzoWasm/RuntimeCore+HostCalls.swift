@@ -43,6 +43,7 @@ struct HostCallJob: Sendable {
   let entry: String?
   let network: [NetworkPolicy]
   let deadline: Int64
+  let trace: TraceContext
 }
 
 extension RuntimeCore {
@@ -64,7 +65,7 @@ extension RuntimeCore {
         HostCallJob(
           id: id, worker: worker, request: hostCall, open: open, function: function, module: call.work.moduleName,
           entry: call.work.function, network: [config.network] + (call.work.network.map { [$0] } ?? []),
-          deadline: call.deadline)))
+          deadline: call.deadline, trace: call.trace)))
     return nil
   }
 
@@ -83,7 +84,8 @@ extension RuntimeCore {
         arguments: arguments, module: job.module, function: job.entry, network: job.network, deadline: job.deadline)
       let answer: Result<(value: JSONValue, payload: [UInt8]), any Error>
       do {
-        answer = .success(try job.function.result(try await job.function.body(call)))
+        let value = try await job.trace.hostCall(job.function.qualifiedName) { try await job.function.body(call) }
+        answer = .success(try job.function.result(value))
       } catch {
         answer = .failure(error)
       }
@@ -147,7 +149,7 @@ extension RuntimeCore {
     do throws(ProtocolViolation) {
       send(message, try message.encoded(limits: frameLimits), to: port)
     } catch {
-      logger?.warning("a host function's result does not fit into a frame", metadata: ["worker": "\(port.id)"])
+      logger?.warning("a host function's result does not fit into a frame", metadata: subject(port.id).metadata())
       let failure = HostResult(
         id: result.id, sequence: result.sequence,
         result: .failure(Failure(.hostFunctionFailed, "the host function's result does not fit into a frame")),
@@ -159,27 +161,6 @@ extension RuntimeCore {
         port.kill(.protocolViolation(error.message))
       }
     }
-  }
-}
-
-extension RuntimeCore {
-  /// Hands a line that a guest's stream sends to the log on to the logger.
-  func relay(_ record: LogRecord, of worker: WorkerID, module: String?) {
-    guard let logger else { return }
-    let level: Logger.Level =
-      switch record.level {
-      case .trace: .trace
-      case .debug: .debug
-      case .info: .info
-      case .warning: .warning
-      case .error: .error
-      }
-    // A guest's words must not look like anybody else's.
-    let line = String(
-      record.message.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : Character($0) })
-    logger.log(
-      level: level, "guest: \(line)",
-      metadata: ["worker": "\(worker)", "module": "\(module.map(quoted) ?? "")"])
   }
 }
 

@@ -119,7 +119,9 @@ extension RuntimeCore {
   }
 
   private func startFailed(_ worker: WorkerID, _ error: WasmError) {
-    logger?.warning("a worker cannot be started", metadata: ["worker": "\(worker)", "error": "\(error)"])
+    logger?.warning(
+      "a worker cannot be started",
+      metadata: LogSubject(worker: worker).metadata(["code": error.code.rawValue, "reason": error.message]))
     let now = clinux_monotonic_nanoseconds()
     perform(
       state.withLock { state in
@@ -138,6 +140,7 @@ extension RuntimeCore {
     _ effects: inout [Effect]
   ) {
     state.lastStartError = error
+    state.statistics.startFailures[error.code, default: 0] += 1
     let actions = state.pool.startFailed(worker, reaped: reaped, now: now)
     setDeadline(.backoff, at: state.pool.circuit.until, in: &state, &effects)
     apply(actions, to: &state, now: now, &effects)
@@ -234,10 +237,12 @@ extension RuntimeCore {
   /// ended before it can have read it.
   func workerEnded(_ worker: WorkerID, reason: KillReason?, end: ProcessEnd, standardErrorTail: String) {
     let now = clinux_monotonic_nanoseconds()
+    var subject = LogSubject(worker: worker)
     let loss: WasmError? = {
       let (loss, effects) = state.withLock { state -> (WasmError?, [Effect]) in
         var effects: [Effect] = []
         guard let record = state.workers.removeValue(forKey: worker) else { return (nil, []) }
+        subject.name(record.call, in: state)
         state.deadlines.remove(.start(worker))
         state.deadlines.remove(.grace(worker))
         state.deadlines.remove(.session(worker))
@@ -260,6 +265,7 @@ extension RuntimeCore {
         } else {
           noteStartFailure(worker, error, reaped: true, in: &state, now: now, &effects)
         }
+        state.statistics.countEnd(reason, abandoned: record.abandoned, code: error.code)
         guard reason != .unwanted else { return (nil, effects) }
         state.statistics.workersLost += 1
         return (error, effects)
@@ -270,9 +276,9 @@ extension RuntimeCore {
     if let loss {
       logger?.warning(
         "a worker ended",
-        metadata: ["worker": "\(worker)", "code": "\(loss.code.rawValue)", "reason": "\(loss.message)"])
+        metadata: subject.metadata(["code": loss.code.rawValue, "reason": loss.message]))
     } else {
-      logger?.debug("a worker was ended", metadata: ["worker": "\(worker)"])
+      logger?.debug("a worker was ended", metadata: subject.metadata())
     }
   }
 
@@ -280,7 +286,7 @@ extension RuntimeCore {
   private func repeatCall(_ id: CallID, in state: inout CoreState, now: Int64, _ effects: inout [Effect]) {
     state.calls[id]?.isRepeated = true
     state.calls[id]?.worker = nil
-    state.calls[id]?.step = .queued
+    state.calls[id]?.enter(.queued, at: now)
     if state.calls[id]?.work.cpuTime != nil { state.deadlines.remove(.cpu(id)) }
     enqueue(id, in: &state, now: now, &effects)
   }
@@ -297,7 +303,7 @@ extension RuntimeCore {
     default: return
     }
     guard let until = state.quarantine.workerEnded(by: module, now: now) else { return }
-    state.statistics.quarantines += 1
+    state.statistics.countQuarantine()
     logger?.warning(
       "a module is quarantined: it has ended too many workers",
       metadata: ["module": "\(module)", "milliseconds": "\((until - now) / 1_000_000)"])

@@ -19,6 +19,7 @@ final class RuntimeCore: Sendable {
   let state: Mutex<CoreState>
   let hostFunctions: HostFunctionTable
   let directories = DirectoryRegistry()
+  let telemetry = Telemetry()
   /// Set once, right after the I/O thread has been started.
   let ioThread = Mutex<Thread?>(nil)
 
@@ -57,23 +58,27 @@ final class RuntimeCore: Sendable {
 
   /// Has a worker do the work. The call is killed at its deadline, or when the calling task is cancelled.
   func call(_ work: Work, deadline: Int64) async -> CallResult {
+    let span = CallSpan(work)
     let id = state.withLock { state in
       state.nextCall += 1
       return state.nextCall
     }
-    return await withTaskCancellationHandler {
+    let result = await withTaskCancellationHandler {
       await withUnsafeContinuation { continuation in
-        submit(id, work, deadline: deadline, continuation)
+        submit(id, work, deadline: deadline, span.context, continuation)
         // A cancellation before the call was known has found nothing to cancel.
         if Task.isCancelled { cancel(id) }
       }
     } onCancel: {
       cancel(id)
     }
+    report(result, of: id, work, span)
+    return result
   }
 
   private func submit(
-    _ id: CallID, _ work: Work, deadline: Int64, _ continuation: UnsafeContinuation<CallResult, Never>
+    _ id: CallID, _ work: Work, deadline: Int64, _ trace: TraceContext,
+    _ continuation: UnsafeContinuation<CallResult, Never>
   ) {
     let now = clinux_monotonic_nanoseconds()
     perform(
@@ -100,7 +105,8 @@ final class RuntimeCore: Sendable {
           refuse(neverFits(work))
           return effects
         }
-        let call = ActiveCall(work: work, submittedAt: now, deadline: deadline, continuation: continuation)
+        let call = ActiveCall(
+          work: work, submittedAt: now, deadline: deadline, continuation: continuation, trace: trace)
         if let session = work.session, let worker = session.worker {
           let refusal = resume(id, call, session, worker, in: &state, now: now, &effects)
           if let refusal { refuse(refusal) }
@@ -159,9 +165,11 @@ final class RuntimeCore: Sendable {
     _ error: (ActiveCall) -> WasmError
   ) {
     guard let call = state.calls[id] else { return }
-    fail(id, error(call), in: &state, &effects)
+    let error = error(call)
+    fail(id, error, in: &state, &effects)
     if let worker = call.worker {
       state.workers[worker]?.call = nil
+      state.workers[worker]?.abandoned = error.code
       condemn(worker, .unwanted, in: &state, now: now, &effects)
     } else {
       state.pool.withdraw(id)
@@ -176,10 +184,9 @@ final class RuntimeCore: Sendable {
     if let hostCall = call.hostCall { effects.append(.cancelHostCall(hostCall)) }
     state.statistics.failed[error.code, default: 0] += 1
     var full = error.naming(call.work)
-    if full.partial == nil, !call.logs.isEmpty {
-      full.partial = WasmError.PartialOutcome(
-        logs: call.logs, logsTruncated: false, stdout: [], stderr: [], networkDenied: false, usage: Usage())
-    }
+    let partial = full.partial ?? call.partial(at: clinux_monotonic_nanoseconds())
+    state.statistics.add(partial.usage)
+    full.partial = partial
     effects.append(.answer(call.continuation, .failure(full)))
   }
 
@@ -275,14 +282,15 @@ final class RuntimeCore: Sendable {
       call.cpuStart = port.isTemplate ? 0 : max(0, clinux_process_cpu_nanoseconds(port.pid))
       setDeadline(.cpu(id), at: now + limit.nanoseconds, in: &state, &effects)
     }
+    if now > call.submittedAt, let record = state.workers[worker] { call.noteStart(of: record) }
     state.workers[worker]?.call = id
     state.workers[worker]?.callCount += 1
     if case .invoke(let invoke, let frame) = call.work.task, state.workers[worker]?.loaded.contains(module.hash) == true
     {
-      call.step = .executing
+      call.enter(.executing, at: now)
       effects.append(.sendInvoke(port, invoke, frame))
     } else {
-      call.step = .loading
+      call.enter(.loading, at: now)
       effects.append(.sendLoad(port, module))
     }
     state.calls[id] = call
@@ -299,6 +307,7 @@ final class RuntimeCore: Sendable {
     guard let call = state.calls.removeValue(forKey: id) else { return }
     removeDeadlines(of: id, call, in: &state)
     state.statistics.succeeded += 1
+    if let usage = answer.usage { state.statistics.add(usage) }
     effects.append(.answer(call.continuation, .success(answer)))
   }
 
@@ -426,12 +435,12 @@ final class RuntimeCore: Sendable {
     }
     switch call.work.task {
     case .invoke(let invoke, let frame):
-      state.calls[id]?.step = .executing
+      state.calls[id]?.enter(.executing, at: now)
       effects.append(.sendInvoke(port, invoke, frame))
     case .load, .reachWorker:
       finish(
-        id, of: worker, .success(.loaded(call.loaded ?? ModuleDescription())), trusted: true, in: &state, now: now,
-        &effects)
+        id, of: worker, .success(.loaded(call.loaded ?? ModuleDescription(), Usage(call, at: now))), trusted: true,
+        in: &state, now: now, &effects)
     }
   }
 
@@ -449,6 +458,8 @@ final class RuntimeCore: Sendable {
 
   /// Does what was decided. Must be called without the lock.
   func perform(_ effects: [Effect]) {
+    // First, so that whoever has an answer finds it counted.
+    telemetry.stateChanged(self)
     for effect in effects {
       switch effect {
       case .answer(let continuation, let result): continuation.resume(returning: result)
@@ -489,7 +500,8 @@ final class RuntimeCore: Sendable {
     switch port.send(message, frame, epoll: loop.epoll, token: Token(port.id, .request).value) {
     case .done, .partly, .closed: break
     case .refused(let violation):
-      logger?.error("a request was out of turn", metadata: ["worker": "\(port.id)", "violation": "\(violation)"])
+      logger?.error(
+        "a request was out of turn", metadata: subject(port.id).metadata(["violation": "\(violation.message)"]))
       port.kill(.protocolViolation(violation.message))
     case .failed(let number):
       port.kill(.protocolViolation("writing to its pipe failed (\(errorName(number)))"))

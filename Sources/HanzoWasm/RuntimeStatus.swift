@@ -84,16 +84,14 @@ extension RuntimeCore {
     return state.withLock { state in
       let workers = state.pool.workers.map { worker -> RuntimeStatus.Worker in
         let record = state.workers[worker.id]
-        let (condition, domain): (RuntimeStatus.Worker.State, String?) =
+        let domain: String? =
           switch worker.condition {
-          case .starting: (.starting, nil)
-          case .blank: (.idle, nil)
-          case .idle(let domain): (.idle, domain.name)
-          case .busy(let domain, _): (.busy, domain.name)
-          case .dying: (.ending, nil)
+          case .idle(let domain), .busy(let domain, _): domain.name
+          case .starting, .blank, .dying: nil
           }
         return RuntimeStatus.Worker(
-          id: worker.id, pid: record?.port?.pid, state: condition, domain: domain, calls: record?.callCount ?? 0)
+          id: worker.id, pid: record?.port?.pid, state: RuntimeStatus.Worker.State(worker.condition), domain: domain,
+          calls: record?.callCount ?? 0)
       }
       return RuntimeStatus(
         workers: workers, workerPath: binary.path, ready: state.lastReady,
@@ -103,16 +101,6 @@ extension RuntimeCore {
           }),
         starts: starts(state.pool.circuit, now: now),
         addressSpaceBytes: config.workerAddressSpace.byteCount, isShutDown: state.lifecycle != .running)
-    }
-  }
-
-  func currentStatistics() -> RuntimeStatistics {
-    state.withLock { state in
-      var statistics = state.statistics
-      statistics.queued = state.pool.queue.count
-      statistics.running = state.calls.count - statistics.queued
-      statistics.workers = state.pool.livingCount
-      return statistics
     }
   }
 }

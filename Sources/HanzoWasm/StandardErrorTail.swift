@@ -31,7 +31,7 @@ struct StandardErrorTail {
       case "\t": result += "\\t"
       case "\\": result += "\\\\"
       default:
-        if Self.isHarmless(scalar) {
+        if scalar.isHarmless {
           result.unicodeScalars.append(scalar)
         } else {
           result += "\\u{\(String(scalar.value, radix: 16))}"
@@ -43,11 +43,14 @@ struct StandardErrorTail {
     // Escaping made it longer: drop from the front, at a character's boundary.
     return String(decoding: Array(result.utf8.suffix(Self.limit)).drop { $0 & 0xC0 == 0x80 }, as: UTF8.self)
   }
+}
 
-  private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
+extension Unicode.Scalar {
+  /// Whether it shows as what it is, wherever it is printed.
+  var isHarmless: Bool {
+    switch properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
-    default: scalar != "\u{FFFD}"
+    default: self != "\u{FFFD}"
     }
   }
 }

@@ -58,7 +58,8 @@ public struct WasmError: Error, Sendable, Hashable {
   /// The end of what the worker wrote to its standard error: at most 64 KiB, one line per record, control characters
   /// escaped. It comes from a process that may be hostile.
   public internal(set) var standardErrorTail: String
-  /// What the call had produced until then, if the worker could still say so.
+  /// What the call had produced and used until then. Nil if no pool had accepted it. If its worker could not answer any
+  /// more, it has what had arrived: messages, and the times by the supervisor's clock.
   public internal(set) var partial: PartialOutcome?
 
   /// What a failed call left behind.

@@ -23,8 +23,9 @@ public final class WasmRuntime: Sendable {
   ///
   /// - Parameters:
   ///   - hostFunctions: functions of this program that guests may call.
-  ///   - logger: receives the starts and ends of workers; nothing that a guest wrote but its standard error's tail and
-  ///     what a call's ``Invocation/stdout`` or ``Invocation/stderr`` sends to the log, escaped.
+  ///   - logger: receives the ends of workers and, at the level debug, calls that failed; nothing that a guest wrote but
+  ///     what a call's ``Invocation/stdout`` or ``Invocation/stderr`` sends to the log, and what an error quotes, made
+  ///     harmless. docs/observability.md lists the lines.
   /// - Throws: `invalidConfiguration` with every mistake, `sandboxUnavailable` if there is no worker executable that may
   ///   be used, `resourceExhausted` if the machine has no descriptor or thread left.
   public init(
@@ -285,13 +286,21 @@ public final class WasmRuntime: Sendable {
   /// - Parameter graceful: true (default) lets the accepted calls finish, within their deadlines; false answers them with
   ///   `shutDown` at once.
   public func shutdown(graceful: Bool = true) async {
+    beginShutdown(graceful: graceful)
+    await awaitStop()
+  }
+
+  /// What ``shutdown(graceful:)`` does before it waits.
+  func beginShutdown(graceful: Bool) {
     registry.withLock {
       $0.isOpen = false
       _ = $0.removeAll()
     }
     core.beginShutdown(graceful: graceful)
-    await core.awaitStop()
   }
+
+  /// Waits until the runtime has ended, whoever ends it.
+  func awaitStop() async { await core.awaitStop() }
 
   // MARK: Inside
 
@@ -321,12 +330,12 @@ public final class WasmRuntime: Sendable {
       network: invocation.network, session: session)
     switch await core.call(work, deadline: began + limits.executionTime.nanoseconds) {
     case .failure(let error): throw error
-    case .success(.outcome(let outcome, let logs, let wall, let queued)):
+    case .success(.outcome(let outcome, let logs, let usage)):
       guard case .success(let value) = outcome.result else { break }
       return Outcome(
         value: value, logs: logs, logsTruncated: outcome.logsTruncated, stdout: outcome.stdout,
         stderr: outcome.stderr, exitCode: outcome.exitCode, networkDenied: outcome.networkDenied,
-        usage: Usage(outcome.usage, wall: wall, queued: queued), profile: outcome.profile)
+        usage: usage, profile: outcome.profile)
     case .success: break
     }
     throw WasmError(.protocolViolation, "The worker's answer does not belong to the call.", execution: .maybeRan)
@@ -369,7 +378,7 @@ public final class WasmRuntime: Sendable {
     let work = Work(.load, module: source, demand: source.demand(.freshInstance), moduleName: name)
     switch await core.call(work, deadline: deadline) {
     case .failure(let error): throw error
-    case .success(.loaded(let description)):
+    case .success(.loaded(let description, _)):
       try check(description, name, config.policy)
       return description
     case .success:
@@ -455,8 +464,5 @@ public struct WasmTool: Sendable {
   }
 }
 
-/// A name in a message: shortened, and without control characters.
-func quoted(_ name: String) -> String {
-  let shown = name.unicodeScalars.prefix(80).map { $0.properties.generalCategory == .control ? "?" : Character($0) }
-  return "'\(String(shown))'"
-}
+/// A name in a message: shortened, and without what could disguise it.
+func quoted(_ name: String) -> String { "'\(harmless(name, limit: 80))'" }

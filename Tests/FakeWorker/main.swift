@@ -221,6 +221,11 @@ func answer(_ invoke: Invoke) {
     // What was asked shows in the name.
     let name = invoke.invocation.profile.map { "interval \($0.interval)" }
     reply(profiled(id, name: name, traps: function == "profile_and_trap"))
+  case "boasts_of_fuel":
+    reply(
+      .outcome(
+        OutcomeReply(id: id, outcome: Outcome(result: .success(.json(1)), usage: Usage(fuel: .max, fuelModel: "fake"))))
+    )
   case "logs":
     reply(.log(LogMessage(id: id, record: LogRecord(level: .info, message: "live"))))
     reply(outcome(id, 1))

@@ -100,6 +100,8 @@ final class SoakScenario: Sendable {
     if let priority = options.priority { config.worker.priority = priority }
     config.pool.maxWorkers = options.workers
     config.pool.queueLimit = 10_000
+    // The same modules crash again and again.
+    config.pool.quarantine = nil
     config.maxExecutionTime = .seconds(30)
     return config
   }
