@@ -375,6 +375,7 @@ final class RuntimeCore: Sendable {
   func send(_ message: SupervisorMessage, _ frame: EncodedFrame, to port: WorkerPort) {
     switch port.send(message, frame, epoll: loop.epoll, token: Token(port.id, .request).value) {
     case .done, .partly, .closed: break
+    case .answeredEarly: port.kill(.protocolViolation(WorkerPort.earlyAnswer))
     case .refused(let violation):
       logger?.error("a request was out of turn", metadata: ["worker": "\(port.id)", "violation": "\(violation)"])
       port.kill(.protocolViolation(violation.message))
