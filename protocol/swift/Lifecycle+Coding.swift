@@ -120,7 +120,7 @@ extension Configured {
   init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
     var id = Field<RequestID>("id")
     try decoder.readMessage { (key, decoder) throws(ProtocolViolation) in
-      if key == "id" { try id.set(decoder.requestID()) } else { try decoder.skip() }
+      if "id" ~= key { try id.set(decoder.requestID()) } else { try decoder.skip() }
     }
     self.init(id: try id.required())
   }
@@ -152,7 +152,7 @@ extension Load {
 
   func encoder() -> MessageEncoder {
     var encoder = MessageEncoder(type: "load", id: id, segments: [("module", module)])
-    encoder.field("hash", hash.hexadecimal)
+    encoder.field("hash", hash)
     if format != .auto { encoder.field("format", format) }
     encoder.field("features", features)
     encoder.field("limits", limits)
@@ -197,7 +197,7 @@ extension Unload {
 
   func encoder() -> MessageEncoder {
     var encoder = MessageEncoder(type: "unload", id: id)
-    encoder.field("hash", hash.hexadecimal)
+    encoder.field("hash", hash)
     return encoder
   }
 }

@@ -19,7 +19,7 @@ extension SupervisorMessage {
   ///
   /// - Throws: `frameTooLarge`.
   public func encoded(limits: FrameLimits = .default) throws(ProtocolViolation) -> EncodedFrame {
-    let encoder =
+    var encoder =
       switch self {
       case .configure(let message): message.encoder()
       case .load(let message): message.encoder()
@@ -54,7 +54,7 @@ extension WorkerMessage {
   ///
   /// - Throws: `frameTooLarge`.
   public func encoded(limits: FrameLimits = .default) throws(ProtocolViolation) -> EncodedFrame {
-    let encoder =
+    var encoder =
       switch self {
       case .ready(let message): message.encoder()
       case .configured(let message): message.encoder()
