@@ -19,6 +19,7 @@ final class RuntimeCore: Sendable {
   let state: Mutex<CoreState>
   let hostFunctions: HostFunctionTable
   let directories = DirectoryRegistry()
+  let requestIDs = RequestIDs()
   /// Set once, right after the I/O thread has been started.
   let ioThread = Mutex<Thread?>(nil)
 
