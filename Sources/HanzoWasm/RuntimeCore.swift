@@ -113,7 +113,7 @@ final class RuntimeCore: Sendable {
           apply(actions, to: &state, now: now, &effects)
         }
         return effects
-      })
+      }, submitting: work)
   }
 
   private func cancel(_ id: CallID) {
