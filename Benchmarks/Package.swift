@@ -9,15 +9,16 @@ let package = Package(
     .package(name: "hanzo-wasm-runtime", path: "..", traits: [])
   ],
   targets: [
+    .target(name: "CAffinity"),
     .executableTarget(
       name: "hanzo-wasm-benchmarks",
-      dependencies: [.product(name: "HanzoWasm", package: "hanzo-wasm-runtime")],
+      dependencies: ["CAffinity", .product(name: "HanzoWasm", package: "hanzo-wasm-runtime")],
       swiftSettings: [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),
         .enableUpcomingFeature("InternalImportsByDefault"),
         .treatAllWarnings(as: .error),
-      ])
+      ]),
   ]
 )

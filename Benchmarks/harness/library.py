@@ -76,6 +76,16 @@ def measure_instantiation(library, amount):
     return rows, []
 
 
+# Warm calls: what measures them, whether on one core, the prefix of its figures, what they are called, and the ping-pong
+# beside them. Calls with another isolation are a line here and a name in Calls.swift.
+WARM_CALLS = (
+    ("warm", True, "warm_call", "warm call on one core", "same"),
+    ("across", True, "warm_call", "warm call across cores", "across"),
+    ("warm", False, "warm_call", "warm call placed by the scheduler", "across"),
+)
+PLACEMENTS = {"same": "C ping-pong on one core", "across": "C ping-pong across cores"}
+
+
 # Bytes of the frames of a host call with one number and of its answer, header included (PROTOCOL.md, hostCall).
 HOST_CALL, HOST_RESULT = 109, 84
 
@@ -106,34 +116,42 @@ def measure_calls(library, tools, ping_pong, amount):
     rounds = 50000 if amount == "full" else 5000
     rows, notes = [], []
     start = library.figures("start", amount)
-    pinned = library.figures("warm", amount, pinned=True)
-    free = library.figures("warm", amount)
+    warm = [library.figures(what, amount, pinned=pinned) for what, pinned, *_ in WARM_CALLS]
     rate = library.figures("throughput", amount)
-    request = max(1, round(pinned.get("request_bytes", USUAL_REQUEST)))
-    reply = max(1, round(pinned.get("reply_bytes", USUAL_REPLY)))
-    same = floor(ping_pong, "same", request, reply, rounds)
-    across = floor(ping_pong, "across", request, reply, rounds)
+    late = library.figures("deadline", amount)
+    request = max(1, round(warm[0].get("request_bytes", USUAL_REQUEST)))
+    reply = max(1, round(warm[0].get("reply_bytes", USUAL_REPLY)))
+    floors = {placement: floor(ping_pong, placement, request, reply, rounds) for placement in PLACEMENTS}
 
     for key, label in (
         ("ready", "worker spawned, confined, checked, ready"), ("cold_call", "new worker, module loaded, first answer"),
     ):
         rows += [row(f"{label}, {percentile}", start[f"{key}_{percentile}"], "ns") for percentile in ("p50", "p90")]
-    for placement, ours, other, name in (
-        ("on one core", pinned, same, "C ping-pong on one core"),
-        ("placed by the scheduler", free, across, "C ping-pong across cores"),
-    ):
-        if other is None:
-            notes.append(f"{name}: this process may use one core only")
+    for (_, _, prefix, what, placement), ours in zip(WARM_CALLS, warm):
+        other, name = floors[placement], PLACEMENTS[placement]
+        if other is None or f"{prefix}_p50" not in ours:
+            notes.append(f"{what}: this process may use one core only")
             continue
         for key, label in (("p50", "p50"), ("p99", "p99"), ("p999", "p99.9")):
-            value = ours[f"warm_call_{key}"]
-            rows.append(row(f"warm call {placement}, {label}", value, "ns", (figures.ratio(value, other[key]), name)))
+            value = ours[f"{prefix}_{key}"]
+            rows.append(row(f"{what}, {label}", value, "ns", (figures.ratio(value, other[key]), name)))
     for workers in (1, 2, 8):
-        calls = rate[f"calls_per_second_{workers}"]
         pairs = floor(ping_pong, "free", request, reply, rounds // workers, workers)
-        rows.append(row(
-            f"calls per second, {workers} worker{'s' if workers > 1 else ''}", calls, "/s",
-            (figures.ratio(calls, pairs["rate"]), "as many C pairs")))
+        some = f"{workers} worker{'s' if workers > 1 else ''}"
+        for key, callers in (("calls", "as many callers"), ("crowd", "64 callers")):
+            calls = rate[f"{key}_per_second_{workers}"]
+            rows.append(row(
+                f"calls per second, {some}, {callers}", calls, "/s",
+                (figures.ratio(calls, pairs["rate"]), "as many C pairs")))
+    for key, load in (("idle", "one such call at a time"), ("oversubscribed", "two for each core")):
+        for percentile in ("p50", "p99"):
+            rows.append(row(
+                f"timedOut after the deadline of a spinning call, {load}, {percentile}", late[f"late_{key}_{percentile}"],
+                "ns"))
+    if "idle_private_bytes" in start:
+        rows.append(row("idle worker beside another, private memory", start["idle_private_bytes"], "B"))
+    else:
+        notes.append("private memory: /proc/PID/smaps_rollup of a worker cannot be read here")
     rows += in_process_wasmtime(library.runner, tools, amount, notes)
     return rows, notes
 

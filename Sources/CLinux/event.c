@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <sys/epoll.h>
@@ -69,6 +70,15 @@ int clinux_epoll_wait(int epoll, struct clinux_event *events, int capacity, int6
     events[i].readiness = readiness;
   }
   return count;
+}
+
+int clinux_await_readable(int descriptor, int64_t timeout_nanoseconds) {
+  struct pollfd poll = {.fd = descriptor, .events = POLLIN};
+  struct timespec timeout = {
+    .tv_sec = timeout_nanoseconds / 1000000000,
+    .tv_nsec = timeout_nanoseconds % 1000000000,
+  };
+  return ppoll(&poll, 1, &timeout, NULL) == 1;
 }
 
 int clinux_eventfd_create(void) {

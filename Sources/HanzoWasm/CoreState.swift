@@ -7,6 +7,7 @@ final class ModuleSource: Sendable {
   let hash: ModuleHash
   let bytes: [UInt8]
   let domain: TrustDomain
+  let brevity = CallBrevity()
 
   init(hash: ModuleHash, bytes: [UInt8], domain: TrustDomain) {
     self.hash = hash
@@ -132,6 +133,8 @@ struct ActiveCall {
 struct WorkerRecord {
   /// nil until the process exists.
   var port: WorkerPort?
+  /// For callers that await their answer in place.
+  var connection: WorkerConnection?
   /// Set if it was condemned before its process existed.
   var killOnArrival: KillReason?
   var call: CallID?

@@ -42,6 +42,7 @@ final class EventLoop: Sendable {
   /// nil after ``close()``; the lock keeps a late ``wake()`` from writing into a stranger's descriptor.
   private let descriptors: Mutex<Descriptors?>
   private let arrivals = Mutex<[WorkerConnection]>([])
+  private let attended = Mutex<[WorkerConnection]>([])
 
   /// Valid until ``close()``, which is called when no worker is left that anybody could write to.
   let epoll: Int32
@@ -80,13 +81,30 @@ final class EventLoop: Sendable {
     }
   }
 
+  /// Has the I/O thread deal with what a caller has read of a connection (``WorkerConnection/handedOver``).
+  func attend(_ connection: WorkerConnection) {
+    attended.withLock { $0.append(connection) }
+    wake()
+  }
+
+  func takeAttended() -> [WorkerConnection] {
+    attended.withLock { attended in
+      defer { attended = [] }
+      return attended
+    }
+  }
+
   func close() { descriptors.withLock { $0 = nil } }
 }
 
-/// The side of a worker's connection that only the I/O thread touches. It is made on the spawner thread and handed over
-/// once, through the mailbox; that is what makes the unchecked conformance true.
+/// The side of a worker's connection that the I/O thread touches, and the caller that awaits its answer in place. It is
+/// made on the spawner thread and handed over once, through the mailbox; from then on `reading` guards it, which is what
+/// makes the unchecked conformance true. No other lock is held when `reading` is taken.
 final class WorkerConnection: @unchecked Sendable {
   let port: WorkerPort
+  let reading = Mutex<Void>(())
+  /// What a caller has read; the I/O thread deals with it before it reads on.
+  var handedOver: HandedOver?
   var reply: FileDescriptor?
   var standardError: FileDescriptor?
   var decoder = FrameDecoder(limits: .ready)

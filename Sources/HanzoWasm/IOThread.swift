@@ -67,14 +67,28 @@ private final class IOThread {
       if event.token == Token.wake {
         core.loop.clearWake()
       } else if let token = Token(event.token), let connection = connections[token.worker] {
-        handle(token, event.readiness, connection)
+        connection.reading.withLock { _ in handle(token, event.readiness, connection) }
       }
     }
+    for connection in core.loop.takeAttended() { connection.reading.withLock { _ in takeOver(connection) } }
     for connection in core.loop.takeArrivals() { adopt(connection) }
     expire()
   }
 
+  /// Deals with what a caller that waited in place has read.
+  private func takeOver(_ connection: WorkerConnection) {
+    guard let handedOver = connection.handedOver else { return }
+    connection.handedOver = nil
+    guard connection.listening else { return }
+    switch handedOver {
+    case .bytes(let bytes): bytes.withUnsafeBytes { feed($0, to: connection) }
+    case .message(let message): handle(message, connection, more: false)
+    case .violation(let violation): violate(connection, "\(violation.message).")
+    }
+  }
+
   private func handle(_ token: Token, _ readiness: UInt32, _ connection: WorkerConnection) {
+    takeOver(connection)
     switch token.kind {
     case .reply: readReplies(connection)
     case .standardError: readStandardError(connection)
@@ -115,6 +129,7 @@ private final class IOThread {
     }
     let reason: KillReason? = core.state.withLock { state in
       state.workers[port.id]?.port = port
+      state.workers[port.id]?.connection = connection
       return state.workers[port.id]?.killOnArrival
     }
     if let failed = results.first(where: { $0 < 0 }) {
@@ -285,8 +300,7 @@ private final class IOThread {
     finish(connection, now: now, trusted: trusted) { call in
       let usage = Usage(call, at: now, outcome.usage)
       switch outcome.result {
-      case .success:
-        return .success(.outcome(outcome, logs: call.logs + outcome.logs, usage))
+      case .success: return .success(.outcome(outcome, logs: call.logs + outcome.logs, usage))
       case .failure(let failure):
         let error = WasmError(failure).explained(by: call.hostFailure).with {
           $0.partial = WasmError.PartialOutcome(
@@ -555,7 +569,10 @@ private final class IOThread {
         }
       case .grace(let worker):
         if let connection = connections[worker], connection.end != nil {
-          reap(connection)
+          connection.reading.withLock { _ in
+            takeOver(connection)
+            reap(connection)
+          }
           continue
         }
         update { state, effects in

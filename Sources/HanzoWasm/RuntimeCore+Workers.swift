@@ -252,7 +252,9 @@ extension RuntimeCore {
           reason: reason, end: end, started: record.started, execution: call?.execution ?? .notStarted
         ).with { $0.standardErrorTail = standardErrorTail }
         if let id = record.call {
-          if reason == nil, let call, !call.isRepeated, record.session == nil, record.port?.isRequestLost == true {
+          if reason == nil, error.code == .workerKilled, let call, !call.isRepeated, record.session == nil,
+            record.port?.isRequestLost == true
+          {
             repeatCall(id, in: &state, now: now, &effects)
           } else {
             fail(id, error, in: &state, &effects)

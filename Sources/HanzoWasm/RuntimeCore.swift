@@ -20,6 +20,7 @@ final class RuntimeCore: Sendable {
   let hostFunctions: HostFunctionTable
   let directories = DirectoryRegistry()
   let telemetry = Telemetry()
+  let requestIDs = RequestIDs()
   /// Set once, right after the I/O thread has been started.
   let ioThread = Mutex<Thread?>(nil)
 
@@ -116,7 +117,7 @@ final class RuntimeCore: Sendable {
         setDeadline(.call(id), at: deadline, in: &state, &effects)
         enqueue(id, in: &state, now: now, &effects)
         return effects
-      })
+      }, submitting: work)
   }
 
   /// Has the pool find a worker for a call.
@@ -499,6 +500,7 @@ final class RuntimeCore: Sendable {
   func send(_ message: SupervisorMessage, _ frame: EncodedFrame, to port: WorkerPort) {
     switch port.send(message, frame, epoll: loop.epoll, token: Token(port.id, .request).value) {
     case .done, .partly, .closed: break
+    case .answeredEarly: port.kill(.protocolViolation(WorkerPort.earlyAnswer))
     case .refused(let violation):
       logger?.error(
         "a request was out of turn", metadata: subject(port.id).metadata(["violation": "\(violation.message)"]))

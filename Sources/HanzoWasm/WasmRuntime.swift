@@ -311,13 +311,13 @@ public final class WasmRuntime: Sendable {
     _ invocation: Invocation, of source: ModuleSource, began: Int64,
     instance: WorkerProtocol.Invocation.Instance = .fresh, session: InstanceSession? = nil
   ) async throws(WasmError) -> Outcome {
-    let limits = try config.effective(invocation.limits)
+    let limits = try core.config.effective(invocation.limits)
     let function: String? = if case .function(let name) = invocation.entry { name } else { nil }
     // Further calls of a session find what the first one mounted.
-    let mounts = instance == .kept ? [] : try config.mounts(of: invocation)
-    let request = try config.wireInvocation(
+    let mounts = instance == .kept ? [] : try core.config.mounts(of: invocation)
+    let request = try core.config.wireInvocation(
       invocation, module: source.hash, limits: limits.wire, mounts: mounts, instance: instance)
-    let invoke = Invoke(id: .random(), invocation: request)
+    let invoke = Invoke(id: core.requestIDs.next(), invocation: request)
     let frame = try encoded(.invoke(invoke))
     let workerClass = try core.directories.workerClass(for: request.enableWASI ? mounts : [])
     let work = Work(
@@ -405,7 +405,7 @@ public final class WasmRuntime: Sendable {
   }
 
   private func input(_ params: JSONValue, function: String, abi: String?) -> Invocation.Input {
-    let isDocumentFunction = config.parameters == .strict && function.hasSuffix("_json")
+    let isDocumentFunction = core.config.parameters == .strict && function.hasSuffix("_json")
     return isDocumentFunction || abi == Self.documentABI ? .document(params) : .arguments(params)
   }
 

@@ -10,6 +10,10 @@ import WorkerProtocol
 /// `lock` guards the descriptors: nobody writes or signals through a descriptor without holding it, and only the I/O
 /// thread closes them (``close()``), after it has taken them out of epoll. So no write can hit a descriptor that has been
 /// given to somebody else.
+///
+/// `conversation` is a lock of its own, which is not held during a system call: a write wakes the worker, whose answer
+/// often arrives before the writing thread gets the processor back and leaves `lock`. Where both are held, `lock` is
+/// taken first.
 final class WorkerPort: Sendable {
   let id: WorkerID
   let pid: Int32
@@ -18,7 +22,6 @@ final class WorkerPort: Sendable {
 
   private struct State: ~Copyable {
     var open: OpenDescriptors?
-    var conversation: SupervisorState
     /// What did not fit into the pipe, and how much of the first piece has been written.
     var unwritten: [[UInt8]] = []
     var written = 0
@@ -36,13 +39,21 @@ final class WorkerPort: Sendable {
     let lifeline: FileDescriptor
   }
 
+  private struct Conversation {
+    var state: SupervisorState
+    /// A part of the open request waits for room in the pipe.
+    var isPartlyWritten = false
+  }
+
   private let lock: Mutex<State>
+  private let conversation: Mutex<Conversation>
 
   init(id: WorkerID, pid: Int32, isTemplate: Bool = false, descriptors: consuming OpenDescriptors) {
     self.id = id
     self.pid = pid
     self.isTemplate = isTemplate
-    lock = Mutex(State(open: descriptors, conversation: SupervisorState(isTemplate: isTemplate)))
+    lock = Mutex(State(open: descriptors))
+    conversation = Mutex(Conversation(state: SupervisorState(isTemplate: isTemplate)))
   }
 
   // MARK: Writing
@@ -53,6 +64,8 @@ final class WorkerPort: Sendable {
     case partly
     /// The worker is gone; its end will be reported by the I/O thread.
     case closed
+    /// The worker has answered a request that it cannot have read whole.
+    case answeredEarly
     /// The message may not be sent now, which is a mistake in this library.
     case refused(ProtocolViolation)
     case failed(Int32)
@@ -64,12 +77,18 @@ final class WorkerPort: Sendable {
   func send(_ message: SupervisorMessage, _ frame: EncodedFrame, epoll: Int32, token: UInt64) -> Sent {
     lock.withLock { state in
       guard state.open != nil else { return .closed }
-      do throws(ProtocolViolation) { try state.conversation.willSend(message) } catch { return .refused(error) }
-      state.unwritten = [frame.head] + frame.attachments
+      guard state.unwritten.isEmpty else { return .answeredEarly }
+      do throws(ProtocolViolation) {
+        try conversation.withLock { (talk) throws(ProtocolViolation) in try talk.state.willSend(message) }
+      } catch {
+        return .refused(error)
+      }
+      // The usual frame has one piece, and is gone after one system call.
+      state.unwritten = frame.attachments.isEmpty ? [frame.head] : [frame.head] + frame.attachments
       state.written = 0
       state.isLost = false
       state.isRequest = if case .hostResult = message { false } else { true }
-      return Self.write(&state, epoll: epoll, token: token, wasWaiting: false)
+      return write(&state, epoll: epoll, token: token, wasWaiting: false)
     }
   }
 
@@ -78,10 +97,10 @@ final class WorkerPort: Sendable {
 
   /// Goes on writing; the I/O thread calls it when there is room in the pipe.
   func continueWriting(epoll: Int32, token: UInt64) -> Sent {
-    lock.withLock { state in Self.write(&state, epoll: epoll, token: token, wasWaiting: true) }
+    lock.withLock { state in write(&state, epoll: epoll, token: token, wasWaiting: true) }
   }
 
-  private static func write(_ state: inout State, epoll: Int32, token: UInt64, wasWaiting: Bool) -> Sent {
+  private func write(_ state: inout State, epoll: Int32, token: UInt64, wasWaiting: Bool) -> Sent {
     guard let descriptor = state.open?.request.number else { return .closed }
     while let piece = state.unwritten.first {
       let skipped = state.written
@@ -94,10 +113,11 @@ final class WorkerPort: Sendable {
         }
       }
       if count >= 0 {
-        advance(&state, by: Int(count))
+        Self.advance(&state, by: Int(count))
         continue
       }
       if count == -Int64(EAGAIN) {
+        if !wasWaiting, !noteRest() { return .answeredEarly }
         if !wasWaiting, clinux_epoll_modify(epoll, descriptor, CLINUX_WRITABLE.rawValue, token) < 0 { return .closed }
         return .partly
       }
@@ -105,8 +125,22 @@ final class WorkerPort: Sendable {
       state.isLost = true
       return count == -Int64(EPIPE) ? .closed : .failed(Int32(clamping: -count))
     }
-    if wasWaiting { _ = clinux_epoll_modify(epoll, descriptor, 0, token) }
+    if wasWaiting {
+      conversation.withLock { $0.isPartlyWritten = false }
+      _ = clinux_epoll_modify(epoll, descriptor, 0, token)
+    }
     return .done
+  }
+
+  /// Notes that the open request is not written whole.
+  ///
+  /// - Returns: false if it has been answered already.
+  private func noteRest() -> Bool {
+    conversation.withLock { talk in
+      guard case .waiting = talk.state.phase else { return false }
+      talk.isPartlyWritten = true
+      return true
+    }
   }
 
   private static func advance(_ state: inout State, by count: Int) {
@@ -118,15 +152,17 @@ final class WorkerPort: Sendable {
     state.written = left
   }
 
+  static let earlyAnswer = "an answer arrived before the request had been read"
+
   // MARK: Reading
 
   /// What the next frame may measure.
   ///
   /// - Throws: `unexpectedMessage` if none may arrive now.
   func expectFrame() throws(ProtocolViolation) -> FrameLimits {
-    try lock.withLock { (state) throws(ProtocolViolation) in
-      switch state.conversation.phase {
-      case .starting, .startingChild, .waiting: return state.conversation.receiveLimits
+    try conversation.withLock { (talk) throws(ProtocolViolation) in
+      switch talk.state.phase {
+      case .starting, .startingChild, .waiting: return talk.state.receiveLimits
       case .unconfigured, .idle, .servingHostCall, .childIdle, .endingChild, .closed:
         throw ProtocolViolation(.unexpectedMessage, "something arrived while nothing was asked")
       }
@@ -134,27 +170,27 @@ final class WorkerPort: Sendable {
   }
 
   /// What the largest request may measure, once configured.
-  var sendLimits: FrameLimits { lock.withLock { $0.conversation.sendLimits } }
+  var sendLimits: FrameLimits { conversation.withLock { $0.state.sendLimits } }
 
   /// Decodes a frame, for which ``expectFrame()`` has been asked, and checks that it may come now. The decoding, which can take long for a hostile frame, does not
   /// hold the lock.
   func receive(_ frame: Frame) throws(ProtocolViolation) -> WorkerMessage {
     let message = try WorkerMessage(frame)
-    try lock.withLock { (state) throws(ProtocolViolation) in
-      guard state.unwritten.isEmpty else {
-        throw ProtocolViolation(.unexpectedMessage, "an answer arrived before the request had been read")
+    try conversation.withLock { (talk) throws(ProtocolViolation) in
+      guard !talk.isPartlyWritten else {
+        throw ProtocolViolation(.unexpectedMessage, Self.earlyAnswer)
       }
-      try state.conversation.receive(message)
+      try talk.state.receive(message)
     }
     return message
   }
 
   /// Whether a template's process has answered, and its end is waited for.
-  var isChildEnding: Bool { lock.withLock { $0.conversation.phase == .endingChild } }
+  var isChildEnding: Bool { conversation.withLock { $0.state.phase == .endingChild } }
 
   /// A template's process has been reaped after its answer: the next one may be asked for.
   func childEnded() throws(ProtocolViolation) {
-    try lock.withLock { (state) throws(ProtocolViolation) in try state.conversation.childEnded() }
+    try conversation.withLock { (talk) throws(ProtocolViolation) in try talk.state.childEnded() }
   }
 
   // MARK: The process

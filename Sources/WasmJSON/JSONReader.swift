@@ -56,11 +56,17 @@ public struct JSONReader {
   }
 
   /// The key of the current object's next member, whose value must be read or skipped next; nil at the object's end.
-  public mutating func nextKey() throws(JSONError) -> String? {
+  public mutating func nextKey() throws(JSONError) -> String? { try nextMember()?.string }
+
+  /// Like ``nextKey()``, for callers that only compare the key.
+  public mutating func nextMember() throws(JSONError) -> JSONKey? {
     guard try advance(closing: ASCII.closeBrace) else { return nil }
-    let next = try peek()
-    guard next == ASCII.quote else { throw JSONError(.unexpectedByte, at: offset) }
-    let key = try scanString()
+    guard try peek() == ASCII.quote else { throw JSONError(.unexpectedByte, at: offset) }
+    let extent = try scanStringExtent()
+    if !extent.isASCII { try checkUTF8(extent.contents) }
+    let key = JSONKey(
+      spelling: UnsafeBufferPointer(rebasing: bytes[extent.contents]),
+      unescaped: extent.hasEscapes ? try unescape(extent.contents) : nil)
     guard try peek() == ASCII.colon else { throw JSONError(.unexpectedByte, at: offset) }
     offset += 1
     return key
@@ -137,6 +143,18 @@ public struct JSONReader {
     guard try peek() == ASCII.quote else { throw try wrongType() }
     try countNode()
     return try scanString()
+  }
+
+  /// Reads a string and hands its UTF-8 to the body, for callers that need no `String` of it.
+  public mutating func readString<Value>(
+    _ body: (UnsafeBufferPointer<UInt8>) -> Value
+  ) throws(JSONError) -> Value {
+    guard try peek() == ASCII.quote else { throw try wrongType() }
+    try countNode()
+    let extent = try scanStringExtent()
+    if !extent.isASCII { try checkUTF8(extent.contents) }
+    guard extent.hasEscapes else { return body(UnsafeBufferPointer(rebasing: bytes[extent.contents])) }
+    return Array(try unescape(extent.contents).utf8).withUnsafeBufferPointer(body)
   }
 
   /// Reads an integer in the range of `Int64`, spelled without fraction or exponent.

@@ -36,6 +36,11 @@ public struct JSONWriter {
     self.bytes.reserveCapacity(bytes.count + 256)
   }
 
+  /// Replaces the first eight bytes, which the writer began with, by an integer, least significant byte first.
+  public mutating func replaceFirstBytes(littleEndian value: UInt64) {
+    for index in 0..<8 { bytes[index] = UInt8(truncatingIfNeeded: value >> UInt64(8 * index)) }
+  }
+
   /// The text, handed over without a copy.
   public consuming func finish() -> [UInt8] { bytes }
 
@@ -69,11 +74,15 @@ public struct JSONWriter {
 
   /// A key that is known to need no escapes.
   public mutating func key(_ key: StaticString) {
-    separate()
-    bytes.append(ASCII.quote)
-    key.withUTF8Buffer { bytes.append(contentsOf: $0) }
-    bytes.append(ASCII.quote)
-    bytes.append(ASCII.colon)
+    // One piece: every addition to an array asks whether it is shared and whether there is room.
+    let text = UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)
+    bytes.append(addingCapacity: text.count + 4) { piece in
+      if needsComma { piece.append(ASCII.comma) }
+      piece.append(ASCII.quote)
+      for byte in text { piece.append(byte) }
+      piece.append(ASCII.quote)
+      piece.append(ASCII.colon)
+    }
     needsComma = false
   }
 
@@ -99,6 +108,24 @@ public struct JSONWriter {
   public mutating func write(_ value: String) {
     separate()
     appendQuoted(value)
+  }
+
+  /// A string that is known to need no escapes.
+  public mutating func write(_ value: StaticString) {
+    write(plainTextOf: value.utf8CodeUnitCount) { text in
+      for byte in UnsafeBufferPointer(start: value.utf8Start, count: value.utf8CodeUnitCount) { text.append(byte) }
+    }
+  }
+
+  /// A string of `count` bytes, which the body appends, and of which none needs an escape.
+  public mutating func write(plainTextOf count: Int, _ body: (inout OutputSpan<UInt8>) -> Void) {
+    bytes.append(addingCapacity: count + 3) { piece in
+      if needsComma { piece.append(ASCII.comma) }
+      piece.append(ASCII.quote)
+      body(&piece)
+      piece.append(ASCII.quote)
+    }
+    needsComma = true
   }
 
   public mutating func write(_ value: Int64) {

@@ -122,6 +122,19 @@ struct HostileWorkerTests {
     }
   }
 
+  @Test("a worker that answers before it has read the whole request is not believed")
+  func earlyAnswer() async throws {
+    try await FakeWorkers.withModule { (runtime) async throws in
+      try await runtime.loadModule("m", FakeWorkers.bytes("hasty"))
+      let bytes = [UInt8](repeating: 1, count: 3_000_000)
+      let call = Invocation(module: "m", entry: .function("length_of_input"), input: .bytes(bytes))
+      // Depending on who is faster, the answer comes before or after it is known that the request waits for room.
+      let error = await wasmError { _ = try await runtime.invoke(call) }
+      #expect(error == nil || error?.code == .protocolViolation, "\(String(describing: error))")
+      try await until { runtime.statistics.workersLost == 1 }
+    }
+  }
+
   @Test("a worker that never reads a large request is killed at the deadline")
   func neverReads() async throws {
     try await WasmRuntime.withRuntime(FakeWorkers.config()) { (runtime) async throws in

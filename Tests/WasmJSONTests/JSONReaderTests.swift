@@ -38,6 +38,39 @@ struct JSONReaderTests {
     #expect(log == ["x", "1", "2", "false", "true", "2.0"])
   }
 
+  @Test("a key is compared code point by code point, however it is spelled")
+  func keys() throws {
+    func matches(_ spelling: String) throws -> Bool {
+      try read("{\"\(spelling)\":1}") { (reader) throws(JSONError) in
+        try reader.beginObject()
+        var found = false
+        while let key = try reader.nextMember() {
+          if case "caf\u{e9}" = key { found = key.string == "caf\u{e9}" }
+          try reader.skipValue()
+        }
+        return found
+      }
+    }
+    #expect(try matches("caf\u{e9}"))
+    #expect(try matches(#"caf\u00e9"#))
+    #expect(try matches(#"\u0063af\u00E9"#))
+    // The same to Unicode, another key to JSON.
+    #expect(try !matches("cafe\u{301}"))
+    #expect(try !matches("caf"))
+    #expect(try !matches("caf\u{e9}s"))
+    #expect(try !matches(""))
+    #expect(throws: JSONError(.invalidEscape, at: 2)) { try matches(#"\x"#) }
+  }
+
+  @Test("a string's bytes are those of its text", arguments: [#""x\u00e9""#, "\"x\u{e9}\""])
+  func bytes(text: String) throws {
+    let bytes = try read(text) { (reader) throws(JSONError) in try reader.readString { Array($0) } }
+    #expect(bytes == Array("x\u{e9}".utf8))
+    #expect(throws: JSONError(.wrongType, at: 0)) {
+      try read("1") { (reader) throws(JSONError) in try reader.readString { $0.count } }
+    }
+  }
+
   @Test("another type than asked for is an error at the value's place")
   func wrongTypes() {
     let wrong = JSONError(.wrongType, at: 1)

@@ -57,6 +57,20 @@ struct JSONWriterTests {
         == #"!{"list":[null,true,{},1.5,[],{"k":1}],"a\"b":"x","n":18446744073709551615}"#)
   }
 
+  @Test("plain text is written as it is, and what the text began with can be replaced")
+  func plainText() {
+    var writer = JSONWriter(appendingTo: [UInt8](repeating: 0, count: 8))
+    writer.beginArray()
+    writer.write("first" as StaticString)
+    writer.write(plainTextOf: 2) { text in
+      text.append(UInt8(ascii: "o"))
+      text.append(UInt8(ascii: "k"))
+    }
+    writer.endArray()
+    writer.replaceFirstBytes(littleEndian: 0x4847_4645_4443_4241)
+    #expect(String(decoding: writer.bytes, as: UTF8.self) == #"ABCDEFGH["first","ok"]"#)
+  }
+
   @Test("random documents read back equal, by this parser and by Foundation's")
   func roundTrip() throws {
     var generator = SeededGenerator(seed: 21)

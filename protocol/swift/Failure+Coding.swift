@@ -1,5 +1,7 @@
 /// How failures and the answers that carry them are spelled.
 
+import WasmJSON
+
 extension FailureReply {
   init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
     var id = Field<RequestID>("id")

@@ -75,7 +75,7 @@ extension Invocation {
   }
 
   func encode(_ encoder: inout MessageEncoder) {
-    encoder.field("module", module.hexadecimal)
+    encoder.field("module", module)
     encoder.object("entry") { encoder in
       switch entry {
       case .function(let name): encoder.field("function", name)

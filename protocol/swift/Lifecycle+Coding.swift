@@ -121,7 +121,7 @@ extension MessageDecoder {
   fileprivate mutating func onlyID() throws(ProtocolViolation) -> RequestID {
     var id = Field<RequestID>("id")
     try readMessage { (key, decoder) throws(ProtocolViolation) in
-      if key == "id" { try id.set(decoder.requestID()) } else { try decoder.skip() }
+      if "id" ~= key { try id.set(decoder.requestID()) } else { try decoder.skip() }
     }
     return try id.required()
   }
@@ -163,7 +163,7 @@ extension Load {
 
   func encoder() -> MessageEncoder {
     var encoder = MessageEncoder(type: "load", id: id, segments: [("module", module)])
-    encoder.field("hash", hash.hexadecimal)
+    encoder.field("hash", hash)
     if format != .auto { encoder.field("format", format) }
     encoder.field("features", features)
     encoder.field("limits", limits)
@@ -208,7 +208,7 @@ extension Unload {
 
   func encoder() -> MessageEncoder {
     var encoder = MessageEncoder(type: "unload", id: id)
-    encoder.field("hash", hash.hexadecimal)
+    encoder.field("hash", hash)
     return encoder
   }
 }

@@ -20,7 +20,7 @@ extension SupervisorMessage {
   ///
   /// - Throws: `frameTooLarge`.
   public func encoded(limits: FrameLimits = .default) throws(ProtocolViolation) -> EncodedFrame {
-    let encoder =
+    var encoder =
       switch self {
       case .configure(let message): message.encoder()
       case .load(let message): message.encoder()
@@ -56,7 +56,7 @@ extension WorkerMessage {
   ///
   /// - Throws: `frameTooLarge`.
   public func encoded(limits: FrameLimits = .default) throws(ProtocolViolation) -> EncodedFrame {
-    let encoder =
+    var encoder =
       switch self {
       case .ready(let message): message.encoder()
       case .configured(let message): message.encoder()

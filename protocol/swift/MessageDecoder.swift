@@ -124,7 +124,7 @@ struct MessageDecoder {
 
   /// Reads the fields of a message: like ``readFields(_:)``, and takes care of `type` and `attachment`.
   mutating func readMessage(
-    _ body: (String, inout MessageDecoder) throws(ProtocolViolation) -> Void
+    _ body: (JSONKey, inout MessageDecoder) throws(ProtocolViolation) -> Void
   ) throws(ProtocolViolation) {
     var type = Field<Void>("type")
     var listed = Field<Void>("attachment")
@@ -140,7 +140,7 @@ struct MessageDecoder {
 
   /// Reads an object. The body must read or skip the value of every key that it is given.
   mutating func readFields(
-    _ body: (String, inout MessageDecoder) throws(ProtocolViolation) -> Void
+    _ body: (JSONKey, inout MessageDecoder) throws(ProtocolViolation) -> Void
   ) throws(ProtocolViolation) {
     do throws(JSONError) { try json.beginObject() } catch { throw ProtocolViolation(error) }
     while let key = try nextKey() { try body(key, &self) }
@@ -163,8 +163,8 @@ struct MessageDecoder {
     return elements
   }
 
-  private mutating func nextKey() throws(ProtocolViolation) -> String? {
-    do throws(JSONError) { return try json.nextKey() } catch { throw ProtocolViolation(error) }
+  private mutating func nextKey() throws(ProtocolViolation) -> JSONKey? {
+    do throws(JSONError) { return try json.nextMember() } catch { throw ProtocolViolation(error) }
   }
 
   private mutating func nextElement() throws(ProtocolViolation) -> Bool {
@@ -188,6 +188,13 @@ struct MessageDecoder {
 
   mutating func string() throws(ProtocolViolation) -> String {
     do throws(JSONError) { return try json.readString() } catch { throw ProtocolViolation(error) }
+  }
+
+  /// What the body makes of a string's UTF-8.
+  private mutating func utf8<Value>(
+    _ body: (UnsafeBufferPointer<UInt8>) -> Value
+  ) throws(ProtocolViolation) -> Value {
+    do throws(JSONError) { return try json.readString(body) } catch { throw ProtocolViolation(error) }
   }
 
   mutating func uint64() throws(ProtocolViolation) -> UInt64 {
@@ -222,7 +229,7 @@ struct MessageDecoder {
   mutating func numbers() throws(ProtocolViolation) -> [String: UInt64] {
     var numbers: [String: UInt64] = [:]
     try readFields { (key, decoder) throws(ProtocolViolation) in
-      guard numbers.updateValue(try decoder.uint64(), forKey: key) == nil else {
+      guard numbers.updateValue(try decoder.uint64(), forKey: key.string) == nil else {
         throw ProtocolViolation(.malformedMessage, "a name appears twice in an object of numbers")
       }
     }
@@ -238,12 +245,12 @@ struct MessageDecoder {
   }
 
   mutating func requestID() throws(ProtocolViolation) -> RequestID {
-    guard let id = RequestID(try string()) else { throw .impossible("id") }
+    guard let id = try utf8({ RequestID(utf8: $0) }) else { throw .impossible("id") }
     return id
   }
 
   mutating func moduleHash(_ field: StaticString) throws(ProtocolViolation) -> ModuleHash {
-    guard let hash = ModuleHash(try string()) else { throw .impossible(field) }
+    guard let hash = try utf8({ ModuleHash(utf8: $0) }) else { throw .impossible(field) }
     return hash
   }
 }
@@ -260,7 +267,7 @@ struct Field<Value> {
     self.value = value
   }
 
-  func required() throws(ProtocolViolation) -> Value {
+  consuming func required() throws(ProtocolViolation) -> Value {
     guard let value else { throw ProtocolViolation(.malformedMessage, "the field '\(name)' is missing") }
     return value
   }

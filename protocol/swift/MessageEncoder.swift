@@ -6,17 +6,22 @@ import WasmJSON
 struct MessageEncoder {
   var json: JSONWriter
   private var attachments: [[UInt8]] = []
+  /// What most messages have room in; the writer itself asks for no more.
+  private static let usualByteCount = FrameHeader.byteCount + 256
 
   /// Begins a message. Segments that are empty are left out.
   init(type: StaticString, id: RequestID? = nil, segments: [(name: StaticString, bytes: [UInt8])] = []) {
     // Room for the header, which is known at the end.
-    json = JSONWriter(appendingTo: [0, 0, 0, 0, 0, 0, 0, 0])
+    var head: [UInt8] = []
+    head.reserveCapacity(Self.usualByteCount)
+    for _ in 0..<FrameHeader.byteCount { head.append(0) }
+    json = JSONWriter(appendingTo: head)
     json.beginObject()
     json.key("type")
-    json.write(type.description)
+    json.write(type)
     if let id {
       json.key("id")
-      json.write(id.description)
+      id.write(to: &json)
     }
     var offset = 0
     for (name, bytes) in segments where !bytes.isEmpty {
@@ -26,7 +31,7 @@ struct MessageEncoder {
       }
       json.beginObject()
       json.key("name")
-      json.write(name.description)
+      json.write(name)
       json.key("offset")
       json.write(offset)
       json.key("length")
@@ -41,11 +46,9 @@ struct MessageEncoder {
   /// Ends the message.
   ///
   /// - Throws: `frameTooLarge`.
-  consuming func finish(limits: FrameLimits) throws(ProtocolViolation) -> EncodedFrame {
+  mutating func finish(limits: FrameLimits) throws(ProtocolViolation) -> EncodedFrame {
     json.endObject()
-    let attachments = attachments
-    var head = json.finish()
-    let jsonByteCount = head.count - FrameHeader.byteCount
+    let jsonByteCount = json.bytes.count - FrameHeader.byteCount
     let attachmentByteCount = attachments.reduce(0) { $0 + $1.count }
     guard jsonByteCount <= limits.maxJSONBytes, attachmentByteCount <= limits.maxAttachmentBytes else {
       throw ProtocolViolation(
@@ -54,8 +57,8 @@ struct MessageEncoder {
           + "\(limits.maxJSONBytes) + \(limits.maxAttachmentBytes) are allowed")
     }
     let lengths = UInt64(jsonByteCount) | UInt64(attachmentByteCount) << 32
-    for index in 0..<FrameHeader.byteCount { head[index] = UInt8(truncatingIfNeeded: lengths >> UInt64(8 * index)) }
-    return EncodedFrame(head: head, attachments: attachments)
+    json.replaceFirstBytes(littleEndian: lengths)
+    return EncodedFrame(head: json.bytes, attachments: attachments)
   }
 
   // MARK: Fields
@@ -85,6 +88,11 @@ struct MessageEncoder {
   mutating func field(_ name: StaticString, _ value: some RawRepresentable<String>) {
     json.key(name)
     json.write(value.rawValue)
+  }
+
+  mutating func field(_ name: StaticString, _ hash: ModuleHash) {
+    json.key(name)
+    hash.write(to: &json)
   }
 
   mutating func field(_ name: StaticString, _ value: JSONValue) {

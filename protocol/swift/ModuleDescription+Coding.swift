@@ -1,5 +1,7 @@
 /// How a module's description is spelled.
 
+import WasmJSON
+
 extension ModuleDescription {
   init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
     var name = Field<String>("name")

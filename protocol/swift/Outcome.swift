@@ -68,7 +68,7 @@ public struct Usage: Hashable, Sendable {
   public var fuelModel: String
   /// Time from the request's arrival to the answer, in the worker.
   public var wallNanoseconds: UInt64
-  /// CPU time of the worker in that time.
+  /// CPU time of the worker since its last answer: for reading the request and for the call.
   public var cpuNanoseconds: UInt64
   /// The part of the wall time before the entry was called: instance, data segments, start function.
   public var instantiateNanoseconds: UInt64

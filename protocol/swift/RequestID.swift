@@ -1,5 +1,7 @@
 /// The name of a request, which its answer must repeat.
 
+import WasmJSON
+
 /// 64 random bits. A worker cannot guess the id of a request that it has not seen, so an answer that was written ahead
 /// of its request never matches. Spelled as 16 lower-case hexadecimal digits, since JSON numbers lose precision above
 /// 2^53 in many languages.
@@ -17,5 +19,13 @@ public struct RequestID: Hashable, Sendable, CustomStringConvertible {
     self.value = value
   }
 
+  /// The id of its spelling in ASCII.
+  init?(utf8 digits: UnsafeBufferPointer<UInt8>) {
+    guard let value = UInt64(hexadecimal: digits) else { return nil }
+    self.value = value
+  }
+
   public var description: String { value.hexadecimal }
+
+  func write(to json: inout JSONWriter) { json.write(plainTextOf: 16) { value.appendHexadecimal(to: &$0) } }
 }

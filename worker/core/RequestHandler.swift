@@ -14,6 +14,8 @@ public struct RequestHandler {
   private var features: Features = .wasm2
   private var cache = ModuleCache(budget: 0)
 
+  /// The CPU clock at the last answer.
+  private var answeredAt = CallClock.cpuNanoseconds
   private var functions = SupervisorFunctions()
   /// The instance that the last call kept, with its module.
   private var kept: (hash: ModuleHash, module: CachedModule, instance: LinkedInstance)?
@@ -39,6 +41,12 @@ public struct RequestHandler {
 
   /// The answer to a request; nil for a message that is none, which ``WorkerState`` does not let through.
   public mutating func answer(_ message: SupervisorMessage) -> WorkerMessage? {
+    if case .invoke(let request) = message {
+      let outcome = invoke(request.invocation)
+      answeredAt &+= outcome.usage.cpuNanoseconds
+      return .outcome(OutcomeReply(id: request.id, outcome: outcome))
+    }
+    defer { answeredAt = CallClock.cpuNanoseconds }
     switch message {
     case .configure(let request):
       return reply(to: request.id) { () throws(Failure) in .configured(try configure(request)) }
@@ -46,9 +54,7 @@ public struct RequestHandler {
       return reply(to: request.id) { () throws(Failure) in .loaded(try load(request)) }
     case .unload(let request):
       return .unloaded(Unloaded(id: request.id, found: cache.remove(request.hash)))
-    case .invoke(let request):
-      return .outcome(OutcomeReply(id: request.id, outcome: invoke(request.invocation)))
-    case .fork, .hostResult: return nil
+    case .fork, .invoke, .hostResult: return nil
     }
   }
 
@@ -78,7 +84,7 @@ public struct RequestHandler {
 
   private mutating func load(_ request: Load) throws(Failure) -> Loaded {
     if let known = cache.module(request.hash) { return Loaded(id: request.id, module: known.description) }
-    let clock = CallClock()
+    let clock = CallClock(cpuStart: answeredAt)
     let features = try request.features.map { (names) throws(Failure) in try WorkerCore.features(named: names) }
     let limits = try moduleLimits(request.limits)
     cache.makeRoom(for: CachedModule.cost(byteCount: request.module.count))
@@ -92,7 +98,7 @@ public struct RequestHandler {
   }
 
   private mutating func invoke(_ invocation: Invocation) -> Outcome {
-    let clock = CallClock()
+    let clock = CallClock(cpuStart: answeredAt)
     do throws(Failure) {
       guard invocation.limits.memoryBytes <= maxMemoryBytes else {
         throw Failure(

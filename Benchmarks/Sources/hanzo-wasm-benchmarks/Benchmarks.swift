@@ -1,6 +1,7 @@
 // What the library costs. Benchmarks/harness runs this and makes tables of ratios of what it prints.
 //
-//   HANZO_WASM_WORKER=.../hanzo-wasm-worker hanzo-wasm-benchmarks start|warm|throughput|isolation|instantiate|host|embedder full|quick
+//   HANZO_WASM_WORKER=.../hanzo-wasm-worker hanzo-wasm-benchmarks MODE full|quick
+//     where MODE is start, warm, across, throughput, isolation, deadline, instantiate, host or embedder
 //   HANZO_WASM_WORKER=.../hanzo-wasm-worker hanzo-wasm-benchmarks load FILE [FUNCTION]
 //   HANZO_WASM_WORKER=.../hanzo-wasm-worker hanzo-wasm-benchmarks memory FILE FUNCTION
 //
@@ -36,8 +37,13 @@ enum Benchmarks {
     case ("start", 2, let amount?):
       try await measureSpawn(config, amount)
       try await measureColdStart(config, amount)
+      try await measureIdleWorker(config)
     case ("warm", 2, let amount?):
       try await measureWarmCalls(config, amount)
+    case ("across", 2, let amount?):
+      try await measureWarmCalls(config, amount, separately: true)
+    case ("deadline", 2, let amount?):
+      try await measureDeadlines(config, amount)
     case ("throughput", 2, let amount?):
       for workers in [1, 2, 8] { try await measureThroughput(config, amount, workers: workers) }
     case ("isolation", 2, let amount?):
@@ -57,8 +63,8 @@ enum Benchmarks {
     default:
       throw BenchmarkFailure(
         description:
-          "usage: hanzo-wasm-benchmarks start|warm|throughput|isolation|instantiate|host|embedder full|quick, "
-          + "or load FILE [FUNCTION], or memory FILE FUNCTION")
+          "usage: hanzo-wasm-benchmarks start|warm|across|throughput|isolation|deadline|instantiate|host|embedder "
+          + "full|quick, or load FILE [FUNCTION], or memory FILE FUNCTION")
     }
   }
 }
@@ -72,6 +78,8 @@ struct Amount {
   /// Rounds that take turns between modules, and calls of each module in a round.
   var turns: Int
   var callsPerTurn: Int
+  /// Calls that never end by themselves.
+  var deadlines: Int
   /// Calls of a host function in one call of the guest.
   var hostCalls: Int
   /// Calls of a function of the embedder in one call of the guest.
@@ -79,10 +87,10 @@ struct Amount {
 
   static let full = Amount(
     starts: 60, warmUpCalls: 2_000, warmCalls: 50_000, callsAtOnce: 60_000, turns: 40, callsPerTurn: 250,
-    hostCalls: 2_000_000, embedderCalls: 20_000)
+    deadlines: 200, hostCalls: 2_000_000, embedderCalls: 20_000)
   static let quick = Amount(
     starts: 10, warmUpCalls: 500, warmCalls: 4_000, callsAtOnce: 8_000, turns: 10, callsPerTurn: 100,
-    hostCalls: 300_000, embedderCalls: 3_000)
+    deadlines: 16, hostCalls: 300_000, embedderCalls: 3_000)
 }
 
 func check(_ value: JSONValue, _ expected: JSONValue) throws {

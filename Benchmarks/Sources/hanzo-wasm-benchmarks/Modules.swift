@@ -51,9 +51,24 @@ func measureMemory(_ config: WasmConfig, file: String, function: String) async t
   }
 }
 
-private func untilIdle(_ runtime: WasmRuntime) async throws {
+/// What is private to a worker that waits for its first call, beside a second one with which it shares the executable's
+/// pages (`Private_Clean` and `Private_Dirty` of /proc/PID/smaps_rollup, proc(5)).
+func measureIdleWorker(_ config: WasmConfig) async throws {
+  var config = config
+  config.pool.minWorkers = 2
+  config.pool.maxWorkers = 2
+  try await WasmRuntime.withRuntime(config) { runtime in
+    try await untilIdle(runtime, workers: 2)
+    guard let pid = runtime.status().workers.first?.pid,
+      let bytes = memory(of: pid, ["Private_Clean", "Private_Dirty"])
+    else { return }
+    report("idle_private_bytes", bytes)
+  }
+}
+
+private func untilIdle(_ runtime: WasmRuntime, workers: Int = 1) async throws {
   for _ in 0..<1_000 {
-    if runtime.status().workers.contains(where: { $0.state == .idle }) { return }
+    if runtime.status().workers.count(where: { $0.state == .idle }) >= workers { return }
     try await Task.sleep(for: .milliseconds(5))
   }
   throw BenchmarkFailure(description: "no worker became idle within 5 s")
@@ -61,16 +76,16 @@ private func untilIdle(_ runtime: WasmRuntime) async throws {
 
 /// Nothing is reported where this process may not read about the worker: the harness says so.
 private func reportPrivateMemory(_ name: String, _ runtime: WasmRuntime) {
-  guard let pid = runtime.status().workers.first?.pid, let bytes = privateMemory(of: pid) else { return }
+  guard let pid = runtime.status().workers.first?.pid, let bytes = memory(of: pid, ["Anonymous"]) else { return }
   report(name, bytes)
 }
 
-/// The bytes of memory that are this process's own (`Anonymous` of /proc/PID/smaps_rollup, proc(5)). `Private_*` would
-/// count the executable's pages, too, as long as there is no second worker, and right after a build even as dirty.
-private func privateMemory(of pid: Int32) -> Int64? {
+/// The sum of some fields of /proc/PID/smaps_rollup (proc(5)) in bytes. `Anonymous` is the process's own memory;
+/// `Private_*` counts the executable's pages, too, as long as there is no second worker.
+private func memory(of pid: Int32, _ fields: [String]) -> Int64? {
   guard let text = readSmallFile("/proc/\(pid)/smaps_rollup") else { return nil }
   var total: Int64?
-  for line in text.split(separator: "\n") where line.hasPrefix("Anonymous:") {
+  for line in text.split(separator: "\n") where fields.contains(String(line.prefix { $0 != ":" })) {
     let words = line.split(separator: " ")
     guard words.count == 3, words[2] == "kB", let kilobytes = Int64(words[1]) else { return nil }
     total = (total ?? 0) + kilobytes * 1_024

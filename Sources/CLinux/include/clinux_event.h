@@ -32,6 +32,10 @@ int clinux_epoll_remove(int epoll, int descriptor);
 /// epoll_pwait2 (Linux 5.11), else rounded up to a millisecond.
 int clinux_epoll_wait(int epoll, struct clinux_event *events, int capacity, int64_t timeout_nanoseconds);
 
+/// Waits at most `timeout_nanoseconds` until a read of the descriptor would not block, because there is something to read
+/// or the other end is closed. Returns 1 then, else 0; an interrupted wait returns 0.
+int clinux_await_readable(int descriptor, int64_t timeout_nanoseconds);
+
 /// A non-blocking, close-on-exec eventfd with the value 0.
 int clinux_eventfd_create(void);
 /// Adds 1: the eventfd becomes readable. Succeeds also when it has been signalled already.

@@ -1,0 +1,61 @@
+// Short calls, whose callers wait for the answer on their own thread.
+
+import Synchronization
+import Testing
+
+@testable import HanzoWasm
+
+@Suite("Answers in place")
+struct InPlaceTests {
+  @Test("one call in 31 suspends, and after an answer that took long the next 64 do")
+  func turns() {
+    let brevity = CallBrevity()
+    let first = (0..<62).map { _ in brevity.isPromising() }
+    #expect(first.indices.filter { !first[$0] } == [30, 61])
+    brevity.wasLong()
+    #expect((0..<64).allSatisfy { _ in !brevity.isPromising() })
+    #expect(brevity.isPromising())
+  }
+
+  @Test("answers of all kinds reach their callers, wherever they are read")
+  func kinds() async throws {
+    try await FakeWorkers.withModule { (runtime) async throws in
+      for number in 0..<200 {
+        #expect(try await runtime.execute("m", "echo", JSONValue(number)) == JSONValue(number))
+        // A failure, messages before the answer, and an answer that the caller does not wait for.
+        if number % 40 == 10 { #expect(await wasmError { try await runtime.execute("m", "trap") }?.code == .trap) }
+        if number % 40 == 20 {
+          let outcome = try await runtime.invoke(Invocation(module: "m", function: "logs"))
+          #expect(outcome.logs.map(\.message) == ["live"])
+        }
+        if number % 40 == 30 { #expect(try await runtime.execute("m", "milliseconds_100") == 1) }
+      }
+      #expect(runtime.statistics.workersStarted == 1)
+    }
+  }
+
+  private final class Flag: Sendable {
+    private let value = Mutex(false)
+    var isSet: Bool { value.withLock { $0 } }
+    func set() { value.withLock { $0 = true } }
+  }
+
+  @Test("tasks that call in a loop leave their threads to others now and then", .timeLimit(.minutes(1)))
+  func turnsOfOthers() async throws {
+    try await FakeWorkers.withModule("normal", { $0.pool.maxWorkers = 8 }) { (runtime) async throws in
+      let isDone = Flag()
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 0..<8 {
+          group.addTask {
+            while !isDone.isSet { _ = try await runtime.execute("m", "echo", 1) }
+          }
+        }
+        group.addTask {
+          for _ in 0..<10 { await Task.yield() }
+          isDone.set()
+        }
+        try await group.waitForAll()
+      }
+    }
+  }
+}
