@@ -14,8 +14,9 @@ import WorkerProtocol
 final class CallBrevity: Sendable {
   /// A caller waits no longer, in nanoseconds: about twice what a thread on another core takes to be woken and to answer.
   static let momentNanoseconds: Int64 = 200_000
-  /// After an answer that took longer, so many calls go the usual way.
-  private static let pause = 64
+  /// After answers that took longer, one after the other, 2, 4, 8 and so on to this many calls go the usual way. One
+  /// alone may have met a busy machine.
+  private static let longestPause = 64
   /// One in so many calls suspends.
   private static let turn = 31
   /// A request that fits into a pipe at once, so that nobody has to write the rest (pipe(7), PIPE_BUF).
@@ -23,6 +24,7 @@ final class CallBrevity: Sendable {
 
   private let pausing = Atomic(0)
   private let calls = Atomic(0)
+  private let longInARow = Atomic(0)
 
   /// Whether the next call is to be awaited in place.
   func isPromising() -> Bool {
@@ -33,7 +35,14 @@ final class CallBrevity: Sendable {
     return calls.add(1, ordering: .relaxed).oldValue % Self.turn != Self.turn - 1
   }
 
-  func wasLong() { pausing.store(Self.pause, ordering: .relaxed) }
+  func wasLong() {
+    let inARow = longInARow.add(1, ordering: .relaxed).newValue
+    pausing.store(min(1 << min(inARow, 16), Self.longestPause), ordering: .relaxed)
+  }
+
+  func wasShort() {
+    if longInARow.load(ordering: .relaxed) != 0 { longInARow.store(0, ordering: .relaxed) }
+  }
 }
 
 /// What a caller has read and the I/O thread has to deal with, before anything else that arrives.
@@ -100,6 +109,7 @@ extension RuntimeCore {
         guard let frame = try connection.decoder.consume(bytes).frame else { return nil }
         let message = try port.receive(frame)
         guard case .outcome(let reply) = message, case .success = reply.outcome.result else { return .message(message) }
+        module.brevity.wasShort()
         succeed(port.id, reply.outcome)
         return nil
       } catch {

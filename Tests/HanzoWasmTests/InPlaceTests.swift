@@ -7,14 +7,20 @@ import Testing
 
 @Suite("Answers in place")
 struct InPlaceTests {
-  @Test("one call in 31 suspends, and after an answer that took long the next 64 do")
+  @Test("one call in 31 suspends, and the more answers in a row took long, the more calls do, up to 64")
   func turns() {
     let brevity = CallBrevity()
     let first = (0..<62).map { _ in brevity.isPromising() }
     #expect(first.indices.filter { !first[$0] } == [30, 61])
-    brevity.wasLong()
-    #expect((0..<64).allSatisfy { _ in !brevity.isPromising() })
-    #expect(brevity.isPromising())
+    func pause() -> Int {
+      brevity.wasLong()
+      var count = 0
+      while !brevity.isPromising() { count += 1 }
+      return count
+    }
+    #expect((0..<7).map { _ in pause() } == [2, 4, 8, 16, 32, 64, 64])
+    brevity.wasShort()
+    #expect(pause() == 2)
   }
 
   @Test("answers of all kinds reach their callers, wherever they are read")
