@@ -176,6 +176,8 @@ enum Timer: Hashable, Sendable {
   /// The worker has closed its pipe and should have ended by now.
   case grace(WorkerID)
   case backoff
+  /// The pool wants to look at its queue again.
+  case balance
   /// Looks for workers that have been idle for long.
   case sweep
 }

@@ -579,9 +579,9 @@ private final class IOThread {
           guard state.workers[worker] != nil else { return }
           core.condemn(worker, .pipeClosed, in: &state, now: now, &effects)
         }
-      case .backoff:
+      case .backoff, .balance:
         update { state, effects in
-          core.apply(state.pool.backoffPassed(now: now), to: &state, now: now, &effects)
+          core.apply(state.pool.timePassed(now: now), to: &state, now: now, &effects)
         }
       case .sweep: core.sweep(now: now)
       }

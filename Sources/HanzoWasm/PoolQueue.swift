@@ -26,6 +26,7 @@ struct PoolQueue {
     let memoryBytes: UInt64
     /// Counts up with every call that joins any line.
     let arrival: UInt64
+    let since: Int64
     /// How often younger calls were served first because a worker of theirs was warm.
     var bypasses = 0
   }
@@ -78,9 +79,9 @@ struct PoolQueue {
 
   var isEmpty: Bool { count == 0 }
 
-  mutating func append(_ call: CallID, _ demand: Demand, memoryBytes: UInt64) {
+  mutating func append(_ call: CallID, _ demand: Demand, memoryBytes: UInt64, now: Int64) {
     arrivals += 1
-    let waiting = Waiting(call: call, memoryBytes: memoryBytes, arrival: arrivals)
+    let waiting = Waiting(call: call, memoryBytes: memoryBytes, arrival: arrivals, since: now)
     if let index = lines.firstIndex(where: { $0.demand == demand }) {
       lines[index].append(waiting)
     } else {

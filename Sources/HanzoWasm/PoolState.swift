@@ -9,6 +9,8 @@
 //   A module that has as many as it may have at once is passed over.
 // - A worker that becomes free may still serve other calls of its own domain first, since that saves a start, but only
 //   `maxBypasses` times for each call whose turn it would be.
+// - A domain that has busy workers takes the place of another one's idle worker only when its call has waited for about
+//   as long as a start takes: a short burst would otherwise cost both of them a start.
 // - All workers together stay within a memory budget, if there is one: a busy worker counts with what it had before the
 //   call and what the call may use, any other with what it has.
 // - After a failed start no worker is started until the back-off has passed. Calls that no living worker could ever
@@ -101,12 +103,16 @@ struct PoolState {
 
   let limits: Limits
   static let maxBypasses = 8
+  /// In nanoseconds; see the rules.
+  static let patience: Int64 = 5_000_000
   /// What a worker takes that has no module yet: its image, heap and stack, rounded up.
   static let blankBytes: UInt64 = 8 << 20
 
   private(set) var workers: [Worker] = []
   private(set) var queue = PoolQueue()
   private(set) var circuit = StartCircuit()
+  /// When there may be something to do without an event; nil if there will not.
+  private(set) var nextBalance: Int64?
   private var nextWorker: WorkerID = 1
   private var uses: UInt64 = 0
   private var draining = false
@@ -154,7 +160,7 @@ struct PoolState {
     if queue.isEmpty, limits.memoryBytes == nil, mayRun(demand.module), let index = bestWorker(for: demand) {
       return .accepted([take(index, for: call, demand, memoryBytes)])
     }
-    queue.append(call, demand, memoryBytes: memoryBytes)
+    queue.append(call, demand, memoryBytes: memoryBytes, now: now)
     var actions = balance(now)
     if queue.count - startingCount > limits.queueLimit, let refused = queue.refuseOne() {
       if refused == call { return .overloaded(actions) }
@@ -220,8 +226,8 @@ struct PoolState {
   /// No waiting call of a module is wanted any more; returns them.
   mutating func withdrawAll(of module: ModuleHash) -> [CallID] { queue.removeAll(of: module) }
 
-  /// The back-off has passed.
-  mutating func backoffPassed(now: Int64) -> [Action] { balance(now) }
+  /// The back-off has passed, or it is time for the next balance.
+  mutating func timePassed(now: Int64) -> [Action] { balance(now) }
 
   /// A worker has been idle for long: ends it if there are more than the minimum.
   mutating func idleTooLong(_ worker: WorkerID, now: Int64) -> [Action] {
@@ -365,6 +371,7 @@ struct PoolState {
 
   private mutating func balance(_ now: Int64) -> [Action] {
     var actions: [Action] = []
+    nextBalance = nil
     while let step = step(now) { actions += step }
     if livingCount == 0, circuit.isPaused(now) {
       actions += queue.removeAll().map { .failForWantOfWorkers($0) }
@@ -399,7 +406,16 @@ struct PoolState {
     guard let wanted, mayReplace(now), let spare = leastRecentlyUsedIdle() ?? blank(notOf: wanted) else { return nil }
     // What is being torn down may be all the memory that is missing.
     if livingCount < limits.maxWorkers, workers.contains(where: { $0.condition == .dying }) { return nil }
+    let head = queue.lines[next].head
+    if head.since + Self.patience > now, hasBusyWorker(queue.lines[next].demand.domain) {
+      nextBalance = head.since + Self.patience
+      return nil
+    }
     return [retire(spare)]
+  }
+
+  private func hasBusyWorker(_ domain: TrustDomain) -> Bool {
+    workers.contains { if case .busy(domain, _) = $0.condition { true } else { false } }
   }
 
   /// Gives a line's oldest call to a worker, if there is memory for it.

@@ -241,6 +241,7 @@ final class RuntimeCore: Sendable {
       }
       index += 1
     }
+    if let time = state.pool.nextBalance { setDeadline(.balance, at: time, in: &state, &effects) }
   }
 
   private func startError(_ state: CoreState, now: Int64) -> WasmError {

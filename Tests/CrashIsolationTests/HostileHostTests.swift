@@ -73,6 +73,6 @@ struct HostileHostTests {
     #expect(report["failures"] == "[:]", "\(report)")
     #expect(report["workersLost"] == 0, "\(report)")
     #expect(try #require(report["cpuMilliseconds"]?.int64Value) >= 6_000, "\(report)")
-    #expect(try #require(report["workers"]?.int64Value) >= 4, "a life has 2 seconds, a call may need 1: \(report)")
+    #expect(try #require(report["workers"]?.int64Value) >= 4, "a life has 3 seconds, a call may need 2: \(report)")
   }
 }

@@ -103,6 +103,29 @@ struct PoolStateTests {
     #expect(next.count == 1 && pool.condition(of: 2) != .idle(module(1).domain), "\(next)")
   }
 
+  @Test("a burst of a domain that has busy workers takes another's idle worker only after a moment of patience")
+  func patience() {
+    var pool = pool(max: 2, queue: 10)
+    _ = pool.submit(1, Demand(a), now: 0)
+    _ = pool.started(1, now: 0)
+    _ = pool.submit(2, Demand(b), now: 0)
+    _ = pool.started(2, now: 0)
+    _ = pool.finished(2, reusable: true, now: 0)
+    #expect(pool.submit(3, Demand(a), now: 100) == .accepted([]))
+    #expect(pool.nextBalance == 100 + PoolState.patience)
+    #expect(pool.timePassed(now: 99 + PoolState.patience) == [])
+    #expect(pool.timePassed(now: 100 + PoolState.patience) == [.retire(2), .start(3)])
+    // A domain without a worker need not wait.
+    _ = pool.submit(4, Demand(TrustDomain("c")), now: 200)
+    #expect(pool.queue.count == 2)
+    var other = self.pool(max: 1, queue: 10)
+    _ = other.submit(1, Demand(a), now: 0)
+    _ = other.started(1, now: 0)
+    _ = other.finished(1, reusable: true, now: 0)
+    #expect(other.submit(2, Demand(b), now: 0) == .accepted([.retire(1), .start(2)]))
+    #expect(other.nextBalance == nil)
+  }
+
   @Test("a module has no more workers at once than it may have, and others overtake it")
   func modulesCap() {
     var pool = PoolState(PoolState.Limits(maxWorkers: 3, queueLimit: 10, workersPerModule: 1))
@@ -203,13 +226,13 @@ struct PoolStateTests {
     _ = pool.startFailed(2, reaped: true, now: 0)
     _ = pool.startFailed(3, reaped: true, now: 0)
     let later = pool.circuit.until
-    #expect(pool.backoffPassed(now: later - 1) == [])
-    #expect(pool.backoffPassed(now: later) == [.start(4)])
-    #expect(pool.backoffPassed(now: later) == [])
+    #expect(pool.timePassed(now: later - 1) == [])
+    #expect(pool.timePassed(now: later) == [.start(4)])
+    #expect(pool.timePassed(now: later) == [])
     #expect(!pool.circuit.isOpen)
     for worker in WorkerID(4)...6 {
       _ = pool.startFailed(worker, reaped: true, now: pool.circuit.until)
-      _ = pool.backoffPassed(now: pool.circuit.until)
+      _ = pool.timePassed(now: pool.circuit.until)
     }
     #expect(pool.circuit.isOpen)
     _ = pool.started(7, now: pool.circuit.until)

@@ -80,8 +80,8 @@ func hostileHostScenario(_ kind: String, path: String) async throws {
 func cpuLifeScenario() async throws -> JSONObject {
   var config = Guests.config()
   config.pool.maxWorkers = 1
-  config.worker.cpuSeconds = 2
-  config.maxExecutionTime = .seconds(1)
+  config.worker.cpuSeconds = 3
+  config.maxExecutionTime = .seconds(2)
   let runtime = try WasmRuntime(config)
   try await runtime.loadModule("burner", Guests.burner)
   // How many rounds take 50 to 100 ms of a processor here: far less than a call may take, even on a busy machine.
@@ -97,7 +97,7 @@ func cpuLifeScenario() async throws -> JSONObject {
   var pids: Set<Int32> = []
   var used = Duration.zero
   var calls = 0
-  while used < .seconds(6), calls < 200 {
+  while used < .seconds(6), calls < 400 {
     for parameters in [rounds, 1] {
       calls += 1
       do throws(WasmError) {
