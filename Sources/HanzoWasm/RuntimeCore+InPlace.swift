@@ -22,6 +22,10 @@ final class CallBrevity: Sendable {
   /// A request that fits into a pipe at once, so that nobody has to write the rest (pipe(7), PIPE_BUF).
   static let requestByteCount = 4_096
 
+  /// Where more calls are open than there are threads in Swift's pool, one thread per core, a thread has better things to
+  /// do than to wait.
+  static let callersAtOnce = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+
   private let pausing = Atomic(0)
   private let calls = Atomic(0)
   private let longInARow = Atomic(0)
@@ -64,7 +68,9 @@ extension RuntimeCore {
       if case .sendInvoke(_, let invoke, _) = effect { invoke.id == own.id } else { false }
     }
     guard let position, case .sendInvoke(let port, _, _) = effects[position], module.brevity.isPromising(),
-      let connection = state.withLock({ $0.workers[port.id]?.connection })
+      let connection = state.withLock({ state in
+        state.calls.count <= CallBrevity.callersAtOnce ? state.workers[port.id]?.connection : nil
+      })
     else { return perform(effects) }
     if effects.count > 1 {
       var others = effects
