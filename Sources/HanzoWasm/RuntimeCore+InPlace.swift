@@ -44,6 +44,9 @@ final class CallBrevity: Sendable {
     pausing.store(min(1 << min(inARow, 16), Self.longestPause), ordering: .relaxed)
   }
 
+  /// Callers that wait keep others from calling, so that a crowd shows only now and then: it is remembered.
+  func isCrowded() { pausing.store(4 * Self.longestPause, ordering: .relaxed) }
+
   func wasShort() {
     if longInARow.load(ordering: .relaxed) != 0 { longInARow.store(0, ordering: .relaxed) }
   }
@@ -68,8 +71,12 @@ extension RuntimeCore {
       if case .sendInvoke(_, let invoke, _) = effect { invoke.id == own.id } else { false }
     }
     guard let position, case .sendInvoke(let port, _, _) = effects[position], module.brevity.isPromising(),
-      let connection = state.withLock({ state in
-        state.calls.count <= CallBrevity.callersAtOnce ? state.workers[port.id]?.connection : nil
+      let connection = state.withLock({ state -> WorkerConnection? in
+        guard state.calls.count <= CallBrevity.callersAtOnce else {
+          module.brevity.isCrowded()
+          return nil
+        }
+        return state.workers[port.id]?.connection
       })
     else { return perform(effects) }
     if effects.count > 1 {
