@@ -22,6 +22,10 @@ final class CallBrevity: Sendable {
   /// A request that fits into a pipe at once, so that nobody has to write the rest (pipe(7), PIPE_BUF).
   static let requestByteCount = 4_096
 
+  /// Where more calls are open than there are threads in Swift's pool, one thread per core, a thread has better things to
+  /// do than to wait.
+  static let callersAtOnce = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+
   private let pausing = Atomic(0)
   private let calls = Atomic(0)
   private let longInARow = Atomic(0)
@@ -39,6 +43,9 @@ final class CallBrevity: Sendable {
     let inARow = longInARow.add(1, ordering: .relaxed).newValue
     pausing.store(min(1 << min(inARow, 16), Self.longestPause), ordering: .relaxed)
   }
+
+  /// Callers that wait keep others from calling, so that a crowd shows only now and then: it is remembered.
+  func isCrowded() { pausing.store(4 * Self.longestPause, ordering: .relaxed) }
 
   func wasShort() {
     if longInARow.load(ordering: .relaxed) != 0 { longInARow.store(0, ordering: .relaxed) }
@@ -64,7 +71,13 @@ extension RuntimeCore {
       if case .sendInvoke(_, let invoke, _) = effect { invoke.id == own.id } else { false }
     }
     guard let position, case .sendInvoke(let port, _, _) = effects[position], module.brevity.isPromising(),
-      let connection = state.withLock({ $0.workers[port.id]?.connection })
+      let connection = state.withLock({ state -> WorkerConnection? in
+        guard state.calls.count <= CallBrevity.callersAtOnce else {
+          module.brevity.isCrowded()
+          return nil
+        }
+        return state.workers[port.id]?.connection
+      })
     else { return perform(effects) }
     if effects.count > 1 {
       var others = effects
