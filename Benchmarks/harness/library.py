@@ -77,7 +77,7 @@ def measure_instantiation(library, amount):
 
 
 # Warm calls: what measures them, whether on one core, the prefix of its figures, what they are called, and the ping-pong
-# beside them. Calls with another isolation are a line here and a name in Calls.swift.
+# beside them.
 WARM_CALLS = (
     ("warm", True, "warm_call", "warm call on one core", "same"),
     ("across", True, "warm_call", "warm call across cores", "across"),
@@ -85,6 +85,13 @@ WARM_CALLS = (
 )
 PLACEMENTS = {"same": "C ping-pong on one core", "across": "C ping-pong across cores"}
 
+
+# Calls with more isolation (Isolation.swift), beside a warm call of the same run.
+ISOLATED_CALLS = (
+    ("fresh_process", "call in a process of its own, behind each other"),
+    ("fresh_process_paced", "call in a process of its own, 5 ms after the last one"),
+    ("fresh_spawn", "call in a worker of its own"),
+)
 
 # Bytes of the frames of a host call with one number and of its answer, header included (PROTOCOL.md, hostCall).
 HOST_CALL, HOST_RESULT = 109, 84
@@ -119,6 +126,7 @@ def measure_calls(library, tools, ping_pong, amount):
     warm = [library.figures(what, amount, pinned=pinned) for what, pinned, *_ in WARM_CALLS]
     rate = library.figures("throughput", amount)
     late = library.figures("deadline", amount)
+    isolated = library.figures("isolation", amount)
     request = max(1, round(warm[0].get("request_bytes", USUAL_REQUEST)))
     reply = max(1, round(warm[0].get("reply_bytes", USUAL_REPLY)))
     floors = {placement: floor(ping_pong, placement, request, reply, rounds) for placement in PLACEMENTS}
@@ -135,6 +143,12 @@ def measure_calls(library, tools, ping_pong, amount):
         for key, label in (("p50", "p50"), ("p99", "p99"), ("p999", "p99.9")):
             value = ours[f"{prefix}_{key}"]
             rows.append(row(f"{what}, {label}", value, "ns", (figures.ratio(value, other[key]), name)))
+    usual = warm[-1]["warm_call_p50"]
+    for key, label in ISOLATED_CALLS:
+        for percentile in ("p50", "p99"):
+            value = isolated[f"{key}_{percentile}"]
+            ratio = (figures.ratio(value, usual), "a warm call's p50") if percentile == "p50" else (None, "")
+            rows.append(row(f"{label}, {percentile}", value, "ns", ratio))
     for workers in (1, 2, 8):
         pairs = floor(ping_pong, "free", request, reply, rounds // workers, workers)
         some = f"{workers} worker{'s' if workers > 1 else ''}"

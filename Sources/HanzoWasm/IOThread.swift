@@ -93,7 +93,9 @@ private final class IOThread {
     case .reply: readReplies(connection)
     case .standardError: readStandardError(connection)
     case .process: reap(connection)
-    case .child: reapChild(connection)
+    case .child:
+      reapChild(connection)
+      if connection.end != nil { reap(connection) }
     case .childEnds: readChildEnds(connection)
     case .request:
       if readiness & CLINUX_HUNG_UP.rawValue != 0 {
@@ -425,7 +427,8 @@ private final class IOThread {
   private func waitForEnd(of connection: WorkerConnection, process: Int32, blocking: Bool) -> ProcessEnd? {
     let port = connection.port
     var status = clinux_end()
-    guard let template = connection.template else {
+    // Before its first call a template has forked nothing, and only then is this blocking.
+    guard let template = connection.template, !blocking else {
       let result = clinux_wait(process, blocking ? 1 : 0, &status)
       return ProcessEnd(result, status)
     }
@@ -513,7 +516,6 @@ private final class IOThread {
       awaitNextChild(template, connection)
     default: loseChild(end, connection)
     }
-    if connection.end != nil { reap(connection) }
   }
 
   /// A template's process has not ended as it should: the template has to be replaced.

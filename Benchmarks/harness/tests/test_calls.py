@@ -9,6 +9,7 @@ WARM = {"warm_call_p50": 20e3, "warm_call_p99": 40e3, "warm_call_p999": 80e3}
 START = {f"{key}_{percentile}": 1e6 for key in ("ready", "cold_call") for percentile in ("p50", "p90")}
 RATE = {f"{key}_per_second_{workers}": 5e4 for key in ("calls", "crowd") for workers in (1, 2, 8)}
 LATE = {f"late_{key}_{percentile}": 1e6 for key in ("idle", "oversubscribed") for percentile in ("p50", "p99")}
+ISOLATED = {f"{key}_{percentile}": 6e5 for key, _ in library.ISOLATED_CALLS for percentile in ("p50", "p99")}
 FLOOR = {"p50": 10e3, "p99": 20e3, "p999": 40e3, "rate": 1e5}
 
 
@@ -18,7 +19,7 @@ class Library:
     def __init__(self, **figures):
         self.found = {
             "start": {**START, "idle_private_bytes": 1 << 20}, "warm": {**WARM, "request_bytes": 7, "reply_bytes": 9},
-            "across": WARM, "throughput": RATE, "deadline": LATE, **figures}
+            "across": WARM, "throughput": RATE, "deadline": LATE, "isolation": ISOLATED, **figures}
         self.runner = None
 
     def figures(self, what, amount, pinned=False):
@@ -45,6 +46,13 @@ class CallsTests(unittest.TestCase):
         for callers in ("as many callers", "64 callers"):
             ratio, = rows[f"calls per second, 8 workers, {callers}"]["ratios"]
             self.assertEqual(ratio["ratio"], 0.5)
+
+    def test_isolated_calls_are_compared_with_a_warm_one(self):
+        rows, _, _ = self.measure()
+        for _, label in library.ISOLATED_CALLS:
+            ratio, = rows[f"{label}, p50"]["ratios"]
+            self.assertEqual((ratio["ratio"], ratio["to"]), (30.0, "a warm call's p50"))
+            self.assertEqual(rows[f"{label}, p99"]["ratios"], [])
 
     def test_deadlines_and_memory_have_their_rows(self):
         rows, _, _ = self.measure()
