@@ -23,9 +23,7 @@ struct CallClock {
   /// The times so far; fuel and memory are the caller's to fill in.
   func usage() -> Usage {
     let cpu = Self.cpuNanoseconds
-    // The clock of a process that has been forked since then began anew.
-    return Usage(
-      fuelModel: fuelModelName, wallNanoseconds: elapsed(), cpuNanoseconds: cpu >= cpuStart ? cpu - cpuStart : cpu)
+    return Usage(fuelModel: fuelModelName, wallNanoseconds: elapsed(), cpuNanoseconds: cpu &- cpuStart)
   }
 
   private static func now(_ clock: clockid_t) -> UInt64 {

@@ -78,6 +78,7 @@ public struct FrameLoop {
     case .unconfined: return ConfinementLayer.seccomp.exitCode
     case .child:
       connection.becomeChild()
+      handler.becomeChild()
       var ready = ready
       ready.pid = UInt32(clamping: getpid())
       guard try connection.send(.ready(ready)), let request = try connection.receive(),

@@ -150,6 +150,9 @@ public struct RequestHandler {
     self.kept = nil
   }
 
+  /// This process has been forked: its CPU clock began anew.
+  mutating func becomeChild() { answeredAt = 0 }
+
   /// Links an instance of each module, as an invocation with default limits would, where that is possible.
   mutating func prepare() {
     for module in cache.all where module.idle == nil {
