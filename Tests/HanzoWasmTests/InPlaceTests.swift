@@ -41,9 +41,9 @@ struct InPlaceTests {
   }
 
   private final class Flag: Sendable {
-    private let value = Mutex(false)
-    var isSet: Bool { value.withLock { $0 } }
-    func set() { value.withLock { $0 = true } }
+    private let value = Atomic(false)
+    var isSet: Bool { value.load(ordering: .acquiring) }
+    func set() { value.store(true, ordering: .releasing) }
   }
 
   @Test("tasks that call in a loop leave their threads to others now and then", .timeLimit(.minutes(1)))
