@@ -49,16 +49,19 @@ static int result_of(long value) { return value < 0 ? -errno : (int)value; }
 
 int clinux_close_from(unsigned first) { return result_of(syscall(SYS_close_range, first, UINT_MAX, 0)); }
 
-int clinux_set_oom_score_adjustment(int adjustment) {
+// Writes a number into one of the process's files in /proc. Returns 0 or the negated errno.
+static int write_number(const char *path, int number) {
   char text[16];
-  int length = snprintf(text, sizeof text, "%d", adjustment);
-  int descriptor = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  int length = snprintf(text, sizeof text, "%d", number);
+  int descriptor = open(path, O_WRONLY | O_CLOEXEC);
   if (descriptor < 0) return -errno;
   ssize_t written = write(descriptor, text, (size_t)length);
   int error = written == length ? 0 : written < 0 ? errno : EIO;
   close(descriptor);
   return -error;
 }
+
+int clinux_set_oom_score_adjustment(int adjustment) { return write_number("/proc/self/oom_score_adj", adjustment); }
 
 int clinux_open_descriptor_count(int lowest) {
   DIR *directory = opendir("/proc/self/fd");
@@ -112,16 +115,7 @@ int clinux_get_limit(enum clinux_limit limit, uint64_t *soft, uint64_t *hard) {
 
 #define NICEST 19
 
-static int set_autogroup_nice(int value) {
-  char text[16];
-  int length = snprintf(text, sizeof text, "%d", value);
-  int descriptor = open("/proc/self/autogroup", O_WRONLY | O_CLOEXEC);
-  if (descriptor < 0) return -errno;
-  ssize_t written = write(descriptor, text, (size_t)length);
-  int error = written == length ? 0 : written < 0 ? errno : EIO;
-  close(descriptor);
-  return -error;
-}
+static int set_autogroup_nice(int value) { return write_number("/proc/self/autogroup", value); }
 
 int clinux_lower_priority(int steps, int *autogroup_error) {
   errno = 0;

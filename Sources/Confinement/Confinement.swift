@@ -32,12 +32,7 @@ public enum Confinement {
   public static func confineTemplate(
     _ configuration: ConfinementConfiguration, warmUp: () -> Void = {}
   ) throws(ConfinementError) -> (layers: [LayerReport], child: ChildConfinement) {
-    // The rules for it name addresses that are known when the filter is made, which is the last layer.
-    var child: ChildConfinement?
-    var reports: [LayerReport] = []
-    for layer in ConfinementLayer.allCases {
-      reports.append(try apply(layer, configuration, warmUp, child: &child))
-    }
+    let (reports, child) = try apply(Set(ConfinementLayer.allCases), configuration, warmUp)
     guard let child else { throw ConfinementError(.descriptors, "template", EBADF) }
     return (reports, child)
   }
@@ -47,12 +42,19 @@ public enum Confinement {
   package static func confine(
     _ configuration: ConfinementConfiguration, layers: Set<ConfinementLayer>, warmUp: () -> Void = {}
   ) throws(ConfinementError) -> [LayerReport] {
+    try apply(layers, configuration, warmUp).reports
+  }
+
+  private static func apply(
+    _ layers: Set<ConfinementLayer>, _ configuration: ConfinementConfiguration, _ warmUp: () -> Void
+  ) throws(ConfinementError) -> (reports: [LayerReport], child: ChildConfinement?) {
     var reports: [LayerReport] = []
+    // The rules for it name addresses that are known when the filter is made, which is the last layer.
     var child: ChildConfinement?
     for layer in ConfinementLayer.allCases where layers.contains(layer) {
       reports.append(try apply(layer, configuration, warmUp, child: &child))
     }
-    return reports
+    return (reports, child)
   }
 
   private static func apply(

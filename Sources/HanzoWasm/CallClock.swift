@@ -1,4 +1,6 @@
-// Where a call's time goes, by the supervisor's clock.
+// Where a call's time goes, by the supervisor's clock, and what its caller is told.
+
+import WorkerProtocol
 
 /// Times in nanoseconds. A call waits for a worker, lets it load the module, and executes; if the worker has dropped the
 /// module meanwhile, it loads and executes again.
@@ -43,6 +45,24 @@ extension ActiveCall {
   func partial(at now: Int64) -> WasmError.PartialOutcome {
     WasmError.PartialOutcome(
       logs: logs, logsTruncated: false, stdout: [], stderr: [], networkDenied: false, usage: Usage(self, at: now))
+  }
+}
+
+extension ActiveCall {
+  /// What the caller is told of an outcome.
+  func result(_ outcome: WorkerProtocol.Outcome, at now: Int64) -> CallResult {
+    let usage = Usage(self, at: now, outcome.usage)
+    let logs = logs + outcome.logs
+    switch outcome.result {
+    case .success: return .success(.outcome(outcome, logs: logs, usage))
+    case .failure(let failure):
+      let error = WasmError(failure).explained(by: hostFailure).with {
+        $0.partial = WasmError.PartialOutcome(
+          logs: logs, logsTruncated: outcome.logsTruncated, stdout: outcome.stdout, stderr: outcome.stderr,
+          networkDenied: outcome.networkDenied, usage: usage, profile: outcome.profile)
+      }
+      return .failure(error)
+    }
   }
 }
 

@@ -74,12 +74,7 @@ final class EventLoop: Sendable {
     wake()
   }
 
-  func takeArrivals() -> [WorkerConnection] {
-    arrivals.withLock { arrivals in
-      defer { arrivals = [] }
-      return arrivals
-    }
-  }
+  func takeArrivals() -> [WorkerConnection] { Self.takeAll(of: arrivals) }
 
   /// Has the I/O thread deal with what a caller has read of a connection (``WorkerConnection/handedOver``).
   func attend(_ connection: WorkerConnection) {
@@ -87,10 +82,12 @@ final class EventLoop: Sendable {
     wake()
   }
 
-  func takeAttended() -> [WorkerConnection] {
-    attended.withLock { attended in
-      defer { attended = [] }
-      return attended
+  func takeAttended() -> [WorkerConnection] { Self.takeAll(of: attended) }
+
+  private static func takeAll(of mailbox: borrowing Mutex<[WorkerConnection]>) -> [WorkerConnection] {
+    mailbox.withLock { connections in
+      defer { connections = [] }
+      return connections
     }
   }
 
@@ -135,7 +132,6 @@ final class TemplateConnection {
   let childEnds: FileDescriptor
   /// The process that will serve the next call or serves one; nil between two of them.
   var child: FileDescriptor?
-  var childPID: Int32 = 0
   /// How the last one ended, until the next one is awaited.
   var childEnd: ProcessEnd?
   /// The template has said so, too.

@@ -299,20 +299,7 @@ private final class IOThread {
       }
       if again { return }
     }
-    finish(connection, now: now, trusted: trusted) { call in
-      let usage = Usage(call, at: now, outcome.usage)
-      switch outcome.result {
-      case .success: return .success(.outcome(outcome, logs: call.logs + outcome.logs, usage))
-      case .failure(let failure):
-        let error = WasmError(failure).explained(by: call.hostFailure).with {
-          $0.partial = WasmError.PartialOutcome(
-            logs: call.logs + outcome.logs, logsTruncated: outcome.logsTruncated, stdout: outcome.stdout,
-            stderr: outcome.stderr, networkDenied: outcome.networkDenied,
-            usage: usage, profile: outcome.profile)
-        }
-        return .failure(error)
-      }
-    }
+    finish(connection, now: now, trusted: trusted) { $0.result(outcome, at: now) }
   }
 
   private func finish(
@@ -461,12 +448,13 @@ private final class IOThread {
     _ ready: Ready, _ template: TemplateConnection, _ connection: WorkerConnection
   ) {
     let port = connection.port
-    let number = clinux_pidfd_open(Int32(clamping: ready.pid))
+    let pid = Int32(clamping: ready.pid)
+    let number = clinux_pidfd_open(pid)
     guard number >= 0 else {
       return fail(connection, start: WasmError(SystemError(number: -number, call: "pidfd_open")))
     }
     let process = FileDescriptor(owning: number)
-    if let problem = core.problem(withChild: ready, pidfd: number, of: port) {
+    if let problem = core.problem(withChild: ready, pid: pid, pidfd: number, of: port) {
       return fail(connection, start: problem)
     }
     let added = clinux_epoll_add(epoll, number, CLINUX_READABLE.rawValue, Token(port.id, .child).value)
@@ -474,10 +462,9 @@ private final class IOThread {
       return fail(connection, start: WasmError(SystemError(number: -added, call: "epoll_ctl")))
     }
     template.child = consume process
-    template.childPID = Int32(clamping: ready.pid)
     let now = clinux_monotonic_nanoseconds()
     update { state, effects in
-      core.childReady(port.id, pid: Int32(clamping: ready.pid), in: &state, now: now, &effects)
+      core.childReady(port.id, pid: pid, in: &state, now: now, &effects)
     }
   }
 
@@ -592,11 +579,12 @@ private final class IOThread {
 
   private func expireCall(_ id: CallID, now: Int64) {
     update { state, effects in
-      let pool = state.pool
+      // The pool itself is about to change.
+      let isStarting = state.calls[id].map { state.pool.isStarting(for: $0.work.demand) } ?? false
       core.abandon(id, in: &state, now: now, &effects) { call in
         let (phase, activity): (WasmError.Phase, String) =
           switch call.step {
-          case .queued where pool.isStarting(for: call.work.demand): (.starting, "was waiting for a worker to start")
+          case .queued where isStarting: (.starting, "was waiting for a worker to start")
           case .queued: (.queued, "was waiting for a free worker")
           case .loading: (.loading, "was loading its module")
           case .forking: (.starting, "was waiting for its process")

@@ -145,9 +145,7 @@ extension RuntimeCore {
         var effects: [Effect] = []
         guard let id = state.workers[worker]?.call, let call = state.calls[id] else { return effects }
         finish(
-          id, of: worker,
-          .success(.outcome(outcome, logs: call.logs + outcome.logs, Usage(call, at: now, outcome.usage))),
-          trusted: true, in: &state, now: now, &effects)
+          id, of: worker, call.result(outcome, at: now), trusted: true, in: &state, now: now, &effects)
         return effects
       })
   }

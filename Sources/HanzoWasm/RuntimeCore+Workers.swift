@@ -152,12 +152,12 @@ extension RuntimeCore {
   /// everything is as it must be.
   func problem(with ready: Ready, port: WorkerPort) -> WasmError? {
     guard let numbers = port.numbers else { return unavailable("worker", "The worker is gone.") }
-    return problem(with: ready, pid: port.pid, pidfd: numbers.process)
+    var status = clinux_process_status()
+    return problem(with: ready, pid: port.pid, pidfd: numbers.process, status: &status)
   }
 
   /// The same for a process that says it has been forked by a template.
-  func problem(withChild ready: Ready, pidfd: Int32, of port: WorkerPort) -> WasmError? {
-    let pid = Int32(clamping: ready.pid)
+  func problem(withChild ready: Ready, pid: Int32, pidfd: Int32, of port: WorkerPort) -> WasmError? {
     func foreign(_ sentence: String) -> WasmError { unavailable("worker", "A template names \(sentence).") }
     guard pid != port.pid else { return foreign("itself as the process that it has forked") }
     // The group's number is the template's pid, which nobody else can get as long as it has not been reaped.
@@ -173,11 +173,6 @@ extension RuntimeCore {
 
   private func unavailable(_ layer: String, _ sentence: String) -> WasmError {
     WasmError(.sandboxUnavailable, sentence).with { $0.layer = layer }
-  }
-
-  private func problem(with ready: Ready, pid: Int32, pidfd: Int32) -> WasmError? {
-    var status = clinux_process_status()
-    return problem(with: ready, pid: pid, pidfd: pidfd, status: &status)
   }
 
   private func problem(

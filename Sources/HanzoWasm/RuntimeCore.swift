@@ -345,18 +345,16 @@ final class RuntimeCore: Sendable {
       return condemn(
         worker, .protocolViolation("something followed its answer."), in: &state, now: now, &effects)
     }
-    if state.workers[worker]?.port?.isTemplate == true, reusable, !hasRun {
-      // Its module has been refused, so it will never fork a process; or one waits already.
-      let isArmed = state.workers[worker]?.isArmed ?? false
-      return putBack(worker, reusable: isArmed, in: &state, now: now, &effects)
+    guard reusable, let record = state.workers[worker], record.port?.isTemplate == true else {
+      return putBack(worker, reusable: reusable, in: &state, now: now, &effects)
     }
-    if state.workers[worker]?.port?.isTemplate == true, reusable {
-      // It is back when its next process is ready.
-      state.workers[worker]?.isArmed = false
-      setDeadline(.start(worker), at: now + Self.rearmNanoseconds, in: &state, &effects)
-      return
+    guard hasRun else {
+      // One of its processes waits already; or its module has been refused, so that it will never fork one.
+      return putBack(worker, reusable: record.isArmed, in: &state, now: now, &effects)
     }
-    putBack(worker, reusable: reusable, in: &state, now: now, &effects)
+    // It is back when its next process is ready.
+    state.workers[worker]?.isArmed = false
+    setDeadline(.start(worker), at: now + Self.rearmNanoseconds, in: &state, &effects)
   }
 
   /// A template's process should have ended by then after its answer, and the next one be ready.
@@ -466,8 +464,9 @@ final class RuntimeCore: Sendable {
       switch effect {
       case .answer(let continuation, let result): continuation.resume(returning: result)
       case .sendInvoke(let port, let invoke, let frame): send(.invoke(invoke), frame, to: port)
-      case .sendLoad(let port, let module): sendLoad(module, to: port)
-      case .sendFork(let port): sendFork(to: port)
+      case .sendLoad(let port, let module):
+        send(.load(Load(id: requestIDs.next(), hash: module.hash, module: module.bytes)), to: port)
+      case .sendFork(let port): send(.fork(Fork(id: requestIDs.next())), to: port)
       case .serve(let job): serve(job)
       case .sendHostResult(let port, let result): sendHostResult(result, to: port)
       case .cancelHostCall(let call): call.cancel()
@@ -478,22 +477,11 @@ final class RuntimeCore: Sendable {
     }
   }
 
-  func sendLoad(_ module: ModuleSource, to port: WorkerPort) {
-    let message = SupervisorMessage.load(Load(id: .random(), hash: module.hash, module: module.bytes))
+  /// Sends a request that is known to fit: a module's size has been checked when it was loaded.
+  private func send(_ message: SupervisorMessage, to port: WorkerPort) {
     do throws(ProtocolViolation) {
       send(message, try message.encoded(limits: frameLimits), to: port)
     } catch {
-      // The module's size has been checked when it was loaded.
-      port.kill(.protocolViolation(error.message))
-    }
-  }
-
-  private func sendFork(to port: WorkerPort) {
-    let message = SupervisorMessage.fork(Fork(id: .random()))
-    do throws(ProtocolViolation) {
-      send(message, try message.encoded(limits: frameLimits), to: port)
-    } catch {
-      // It has nothing that could be too long.
       port.kill(.protocolViolation(error.message))
     }
   }

@@ -320,12 +320,12 @@ public final class WasmRuntime: Sendable {
     let invoke = Invoke(id: core.requestIDs.next(), invocation: request)
     let frame = try encoded(.invoke(invoke))
     let workerClass = try core.directories.workerClass(for: request.enableWASI ? mounts : [])
+    let isolation = try config.isolation(of: invocation)
     let work = Work(
       .invoke(invoke, frame), module: source,
-      demand: source.demand(
-        try config.isolation(of: invocation), workerClass, isSession: session != nil),
+      demand: source.demand(isolation, workerClass, isSession: session != nil),
       memoryBytes: limits.wire.memoryBytes,
-      endsWorker: session == nil && (invocation.isolation ?? config.isolation) == .freshSpawn,
+      endsWorker: session == nil && isolation == .freshSpawn,
       moduleName: invocation.module, function: function, cpuTime: limits.cpuTime,
       network: invocation.network, session: session)
     switch await core.call(work, deadline: began + limits.executionTime.nanoseconds) {

@@ -88,14 +88,6 @@ struct CrashIsolationTests {
     #expect(report["allBusy"] == true)
     let pids = try #require(report["pids"]?.arrayValue).compactMap(\.int64Value).map { Int($0) }
     #expect(pids.count == workers)
-    #expect(pids.allSatisfy(ProcessTable.isAlive))
-    let clock = ContinuousClock()
-    let begun = clock.now
-    host.kill()
-    while pids.contains(where: ProcessTable.isAlive), clock.now - begun < .seconds(1) {
-      try await Task.sleep(for: .milliseconds(5))
-    }
-    #expect(!pids.contains(where: ProcessTable.isAlive), "a second after the host's end")
-    for pid in pids where ProcessTable.isAlive(pid) { Glibc.kill(Int32(pid), SIGKILL) }
+    try await host.killExpectingTheEnd(of: pids)
   }
 }

@@ -97,6 +97,20 @@ final class HostProcess {
     process.waitUntilExit()
   }
 
+  /// Kills the helper; a second later none of these processes of its must be left.
+  func killExpectingTheEnd(of pids: [Int], sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    #expect(pids.allSatisfy(ProcessTable.isAlive), sourceLocation: sourceLocation)
+    let clock = ContinuousClock()
+    let begun = clock.now
+    kill()
+    while pids.contains(where: ProcessTable.isAlive), clock.now - begun < .seconds(1) {
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    #expect(
+      !pids.contains(where: ProcessTable.isAlive), "a second after the host's end", sourceLocation: sourceLocation)
+    for pid in pids where ProcessTable.isAlive(pid) { Glibc.kill(Int32(pid), SIGKILL) }
+  }
+
   /// Runs a scenario to its end.
   static func run(_ arguments: String...) throws -> JSONValue { try run(arguments, asOrdinaryUser: false) }
 
