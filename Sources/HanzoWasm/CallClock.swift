@@ -31,13 +31,13 @@ struct CallClock: Sendable {
 }
 
 extension ActiveCall {
-  mutating func enter(_ next: Step, at now: Int64) {
+  func enter(_ next: Step, at now: Int64) {
     clock.leave(step, at: now)
     step = next
   }
 
   /// Looks at the worker that the call is about to be handed to, after a wait.
-  mutating func noteStart(of worker: WorkerRecord) {
+  func noteStart(of worker: WorkerRecord) {
     clock.startedWorker = worker.callCount == 0 && worker.startedAt >= submittedAt
   }
 

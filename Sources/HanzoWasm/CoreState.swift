@@ -37,13 +37,26 @@ extension ModuleSource {
   }
 }
 
+/// A request to execute, as a message and as the bytes of its frame.
+final class InvokeRequest: Sendable {
+  let message: SupervisorMessage
+  let frame: EncodedFrame
+  let fuelLimit: UInt64?
+
+  init(_ invoke: Invoke, limits: FrameLimits) throws(ProtocolViolation) {
+    message = .invoke(invoke)
+    frame = try message.encoded(limits: limits)
+    fuelLimit = invoke.invocation.limits.fuel
+  }
+}
+
 /// What a call wants of a worker. Encoded by the caller before it is submitted.
 final class Work: Sendable {
   enum Task: Sendable {
     /// A worker that is ready, nothing else.
     case reachWorker
     case load
-    case invoke(Invoke, EncodedFrame)
+    case invoke(InvokeRequest)
   }
 
   let task: Task
@@ -84,13 +97,16 @@ final class Work: Sendable {
 enum Answer: Sendable {
   case workerReached
   case loaded(ModuleDescription, Usage)
-  case outcome(WorkerProtocol.Outcome, logs: [LogRecord], Usage)
+  /// Large, and handed from one to the next.
+  indirect case outcome(WorkerProtocol.Outcome, logs: [LogRecord], Usage)
 }
 
 typealias CallResult = Result<Answer, WasmError>
 
-/// A call that has not been answered.
-struct ActiveCall {
+/// A call that has not been answered. An object, because it is looked at and changed several times in every call, and to
+/// copy it in and out of a dictionary would cost more than all the rest. The core's lock guards what changes, which makes
+/// the unchecked conformance true.
+final class ActiveCall: @unchecked Sendable {
   enum Step: Sendable {
     case queued, loading
     /// A template has the module, and forks the process for the call.
@@ -98,6 +114,7 @@ struct ActiveCall {
     case executing
   }
 
+  let id: CallID
   let work: Work
   /// Nanoseconds of the monotonic clock, as all times here.
   let submittedAt: Int64
@@ -125,12 +142,25 @@ struct ActiveCall {
   /// What the last host function that failed said, for the caller and nobody else.
   var hostFailure: String?
 
+  init(
+    _ id: CallID, _ work: Work, submittedAt: Int64, deadline: Int64,
+    _ continuation: UnsafeContinuation<CallResult, Never>, _ trace: TraceContext
+  ) {
+    self.id = id
+    self.work = work
+    self.submittedAt = submittedAt
+    self.deadline = deadline
+    self.continuation = continuation
+    self.trace = trace
+  }
+
   /// Whether the guest may have run.
   var execution: WasmError.Execution { step == .executing ? .maybeRan : .notStarted }
 }
 
-/// A worker from the decision to start it until it has been reaped.
-struct WorkerRecord {
+/// A worker from the decision to start it until it has been reaped. An object guarded by the core's lock, as a call is.
+final class WorkerRecord: @unchecked Sendable {
+  let startedAt: Int64
   /// nil until the process exists.
   var port: WorkerPort?
   /// For callers that await their answer in place.
@@ -152,7 +182,6 @@ struct WorkerRecord {
   var residentBytes: UInt64?
   /// Upper bound of the CPU time that it has used: the time that it was busy, corrected by measurements.
   var cpuBound: Int64 = 0
-  var startedAt: Int64
   var ready: Ready?
   /// Configured, and known to the pool as ready.
   var started = false
@@ -160,6 +189,8 @@ struct WorkerRecord {
   var abandoned: ErrorCode?
   /// Its failed start has been counted before its end was seen.
   var startFailureNoted = false
+
+  init(startedAt: Int64) { self.startedAt = startedAt }
 }
 
 /// The keys of the deadline heap.
@@ -207,7 +238,7 @@ enum Effect: Sendable {
   case start(WorkerID)
   case sendLoad(WorkerPort, ModuleSource)
   case sendFork(WorkerPort)
-  case sendInvoke(WorkerPort, Invoke, EncodedFrame)
+  case sendInvoke(WorkerPort, InvokeRequest)
   case serve(HostCallJob)
   case sendHostResult(WorkerPort, HostResult)
   case cancelHostCall(OpenHostCall)

@@ -8,8 +8,10 @@ struct EffectiveLimits {
   var wire: InvocationLimits
 }
 
+// Inlined into a call's way, where each would have a copy of the configuration otherwise.
 extension WasmConfig {
   /// - Throws: `neverFits` for a limit above the runtime's, `invalidConfiguration` for one with which nothing could run.
+  @inline(__always)
   func effective(_ limits: Invocation.Limits) throws(WasmError) -> EffectiveLimits {
     var wire = InvocationLimits()
     wire.memoryBytes = try lower(maxMemoryBytes, limits.memoryBytes, "memoryBytes", least: 1 << 16)
@@ -63,6 +65,7 @@ extension WasmConfig {
   }
 
   /// What a call shares with others: no more than the runtime's calls do.
+  @inline(__always)
   func isolation(of invocation: Invocation) throws(WasmError) -> Isolation {
     guard let asked = invocation.isolation else { return isolation }
     guard asked >= isolation else {
@@ -74,6 +77,7 @@ extension WasmConfig {
   }
 
   /// The directories and files of a call: the runtime's, then its own.
+  @inline(__always)
   func mounts(of invocation: Invocation) throws(WasmError) -> [Mount] {
     guard !invocation.mounts.isEmpty else { return wasi.mounts }
     let mounts = wasi.mounts + invocation.mounts
@@ -99,6 +103,7 @@ extension WasmConfig {
     throw WasmError(.invalidArguments, "The command's argument \(index) contains a NUL character.")
   }
 
+  @inline(__always)
   func wireInvocation(
     _ invocation: Invocation, module: ModuleHash, limits: InvocationLimits, mounts: [Mount],
     instance: WorkerProtocol.Invocation.Instance

@@ -231,12 +231,12 @@ private final class IOThread {
       finish(connection, now: now, trusted: !more) { _ in .failure(WasmError(reply.failure)) }
     case .outcome(let reply): handleOutcome(reply.outcome, connection, now: now, trusted: !more)
     case .log(let log):
-      let call = update { state, _ -> (id: CallID, ActiveCall)? in
-        guard let id = state.workers[worker]?.call else { return nil }
-        state.calls[id]?.logs.append(log.record)
-        return state.calls[id].map { (id, $0) }
+      let call = update { state, _ -> ActiveCall? in
+        guard let id = state.workers[worker]?.call, let call = state.calls[id] else { return nil }
+        call.logs.append(log.record)
+        return call
       }
-      if let call { core.relay(log.record, of: worker, call.id, call.1) }
+      if let call { core.relay(log.record, of: worker, call) }
     case .error(let error):
       // It exits with code 70 next, and that is what the call is told.
       core.logger?.error(
@@ -261,14 +261,14 @@ private final class IOThread {
       }
       state.workers[worker]?.loaded.insert(module.hash)
       if trusted, connection.template != nil {
-        state.calls[id]?.enter(.forking, at: now)
-        state.calls[id]?.loaded = loaded.module
+        call.enter(.forking, at: now)
+        call.loaded = loaded.module
         effects.append(.sendFork(connection.port))
         return false
       }
-      guard trusted, case .invoke(let invoke, let frame) = call.work.task else { return true }
-      state.calls[id]?.enter(.executing, at: now)
-      effects.append(.sendInvoke(connection.port, invoke, frame))
+      guard trusted, case .invoke(let request) = call.work.task else { return true }
+      call.enter(.executing, at: now)
+      effects.append(.sendInvoke(connection.port, request))
       return false
     }
     guard isDone else { return }
@@ -292,8 +292,8 @@ private final class IOThread {
           let module = call.work.module
         else { return false }
         state.workers[worker]?.loaded = []
-        state.calls[id]?.loadedAgain = true
-        state.calls[id]?.enter(.loading, at: now)
+        call.loadedAgain = true
+        call.enter(.loading, at: now)
         effects.append(.sendLoad(connection.port, module))
         return true
       }

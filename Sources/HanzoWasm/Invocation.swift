@@ -162,7 +162,7 @@ public struct Usage: Sendable, Hashable {
     startedWorker = clock.startedWorker
     guard let usage else { return }
     // A worker that lies must not spoil the sums of all calls.
-    if case .invoke(let invoke, _) = call.work.task, let limit = invoke.invocation.limits.fuel {
+    if case .invoke(let request) = call.work.task, let limit = request.fuelLimit {
       fuel = min(usage.fuel, limit)
     } else {
       fuel = usage.fuel

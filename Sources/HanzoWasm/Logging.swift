@@ -49,7 +49,7 @@ extension RuntimeCore {
   }
 
   /// Hands a line that a guest's stream sends to the log on to the logger, as a part of the call's trace.
-  func relay(_ record: LogRecord, of worker: WorkerID, _ id: CallID, _ call: ActiveCall) {
+  func relay(_ record: LogRecord, of worker: WorkerID, _ call: ActiveCall) {
     guard let logger else { return }
     let level: Logger.Level =
       switch record.level {
@@ -63,7 +63,7 @@ extension RuntimeCore {
       // A guest's words must not look like anybody else's.
       logger.log(
         level: level, "guest: \(harmless(record.message))",
-        metadata: LogSubject(worker: worker, call: id, call.work).metadata())
+        metadata: LogSubject(worker: worker, call: call.id, call.work).metadata())
     }
   }
 

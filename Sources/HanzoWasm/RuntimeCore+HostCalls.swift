@@ -58,7 +58,7 @@ extension RuntimeCore {
       return "it called a host function that nobody declared."
     }
     let open = OpenHostCall()
-    state.calls[id]?.hostCall = open
+    call.hostCall = open
     state.statistics.hostCalls += 1
     effects.append(
       .serve(
@@ -138,8 +138,8 @@ extension RuntimeCore {
         // The call may have ended meanwhile, and another one may run in the same worker.
         guard let call = state.calls[job.id], call.hostCall === job.open, let port = state.workers[job.worker]?.port
         else { return [] }
-        state.calls[job.id]?.hostCall = nil
-        if let sentence { state.calls[job.id]?.hostFailure = sentence }
+        call.hostCall = nil
+        if let sentence { call.hostFailure = sentence }
         return [.sendHostResult(port, message)]
       })
   }

@@ -64,13 +64,13 @@ extension RuntimeCore {
   /// Performs what the submission of a call led to; where the call has been handed to a worker, waits for it in place if
   /// that is promising.
   func perform(_ effects: [Effect], submitting work: Work) {
-    guard case .invoke(let own, let frame) = work.task, let module = work.module,
-      frame.byteCount <= CallBrevity.requestByteCount
+    guard case .invoke(let own) = work.task, let module = work.module,
+      own.frame.byteCount <= CallBrevity.requestByteCount
     else { return perform(effects) }
     let position = effects.firstIndex { effect in
-      if case .sendInvoke(_, let invoke, _) = effect { invoke.id == own.id } else { false }
+      if case .sendInvoke(_, let request) = effect { request === own } else { false }
     }
-    guard let position, case .sendInvoke(let port, _, _) = effects[position], module.brevity.isPromising(),
+    guard let position, case .sendInvoke(let port, _) = effects[position], module.brevity.isPromising(),
       let connection = state.withLock({ state -> WorkerConnection? in
         guard state.calls.count <= CallBrevity.callersAtOnce else {
           module.brevity.isCrowded()
@@ -85,7 +85,7 @@ extension RuntimeCore {
       perform(others)
     }
     let handsOver = connection.reading.withLock { _ in
-      connection.handedOver = sendAndWait(own, frame, connection, module)
+      connection.handedOver = sendAndWait(own, connection, module)
       return connection.handedOver != nil
     }
     if handsOver { loop.attend(connection) }
@@ -95,19 +95,19 @@ extension RuntimeCore {
   ///
   /// - Returns: what this thread has read and cannot deal with.
   private func sendAndWait(
-    _ invoke: Invoke, _ frame: EncodedFrame, _ connection: WorkerConnection, _ module: ModuleSource
+    _ request: InvokeRequest, _ connection: WorkerConnection, _ module: ModuleSource
   ) -> HandedOver? {
     let port = connection.port
     let token = Token(port.id, .reply).value
     guard connection.listening, let descriptor = connection.reply?.number,
       clinux_epoll_modify(loop.epoll, descriptor, 0, token) == 0
     else {
-      send(.invoke(invoke), frame, to: port)
+      send(request.message, request.frame, to: port)
       return nil
     }
     // What has not been read then is the I/O thread's; so is the end of the pipe, which it sees in any case.
     defer { _ = clinux_epoll_modify(loop.epoll, descriptor, CLINUX_READABLE.rawValue, token) }
-    send(.invoke(invoke), frame, to: port)
+    send(request.message, request.frame, to: port)
     guard clinux_await_readable(descriptor, CallBrevity.momentNanoseconds) == 1 else {
       module.brevity.wasLong()
       return nil

@@ -250,7 +250,7 @@ extension RuntimeCore {
           if reason == nil, error.code == .workerKilled, let call, !call.isRepeated, record.session == nil,
             record.port?.isRequestLost == true
           {
-            repeatCall(id, in: &state, now: now, &effects)
+            repeatCall(call, in: &state, now: now, &effects)
           } else {
             fail(id, error, in: &state, &effects)
           }
@@ -280,12 +280,12 @@ extension RuntimeCore {
   }
 
   /// Lets a call begin anew that its worker has not read.
-  private func repeatCall(_ id: CallID, in state: inout CoreState, now: Int64, _ effects: inout [Effect]) {
-    state.calls[id]?.isRepeated = true
-    state.calls[id]?.worker = nil
-    state.calls[id]?.enter(.queued, at: now)
-    if state.calls[id]?.work.cpuTime != nil { state.deadlines.remove(.cpu(id)) }
-    enqueue(id, in: &state, now: now, &effects)
+  private func repeatCall(_ call: ActiveCall, in state: inout CoreState, now: Int64, _ effects: inout [Effect]) {
+    call.isRepeated = true
+    call.worker = nil
+    call.enter(.queued, at: now)
+    if call.work.cpuTime != nil { state.deadlines.remove(.cpu(call.id)) }
+    enqueue(call, in: &state, now: now, &effects)
   }
 
   // MARK: Quarantine

@@ -106,32 +106,31 @@ final class RuntimeCore: Sendable {
           refuse(neverFits(work))
           return effects
         }
-        let call = ActiveCall(
-          work: work, submittedAt: now, deadline: deadline, continuation: continuation, trace: trace)
+        let call = ActiveCall(id, work, submittedAt: now, deadline: deadline, continuation, trace)
         if let session = work.session, let worker = session.worker {
-          let refusal = resume(id, call, session, worker, in: &state, now: now, &effects)
+          let refusal = resume(call, session, worker, in: &state, now: now, &effects)
           if let refusal { refuse(refusal) }
           return effects
         }
         state.calls[id] = call
         setDeadline(.call(id), at: deadline, in: &state, &effects)
-        enqueue(id, in: &state, now: now, &effects)
+        enqueue(call, in: &state, now: now, &effects)
         return effects
       }, submitting: work)
   }
 
   /// Has the pool find a worker for a call.
-  func enqueue(_ id: CallID, in state: inout CoreState, now: Int64, _ effects: inout [Effect]) {
-    guard let work = state.calls[id]?.work else { return }
-    switch state.pool.submit(id, work.demand, memoryBytes: work.memoryBytes, now: now) {
+  func enqueue(_ call: ActiveCall, in state: inout CoreState, now: Int64, _ effects: inout [Effect]) {
+    let work = call.work
+    switch state.pool.submit(call.id, work.demand, memoryBytes: work.memoryBytes, now: now) {
     case .accepted(let actions): apply(actions, to: &state, now: now, &effects)
     case .overloaded(let actions):
-      fail(id, overloaded(), in: &state, &effects)
+      fail(call.id, overloaded(), in: &state, &effects)
       apply(actions, to: &state, now: now, &effects)
     }
     // Nothing is written down for the usual case, a call that need not wait.
-    if let timeout = config.pool.queueTimeout, state.calls[id]?.step == .queued {
-      setDeadline(.queue(id), at: now + timeout.nanoseconds, in: &state, &effects)
+    if let timeout = config.pool.queueTimeout, call.step == .queued, state.calls[call.id] === call {
+      setDeadline(.queue(call.id), at: now + timeout.nanoseconds, in: &state, &effects)
     }
   }
 
@@ -265,7 +264,7 @@ final class RuntimeCore: Sendable {
   func dispatch(
     _ id: CallID, to worker: WorkerID, in state: inout CoreState, now: Int64, _ effects: inout [Effect]
   ) -> [PoolState.Action] {
-    guard var call = state.calls[id], let port = state.workers[worker]?.port else {
+    guard let call = state.calls[id], let record = state.workers[worker], let port = record.port else {
       // Neither can happen: the pool knows only calls that are active and workers that have started.
       return state.pool.finished(worker, reusable: false, now: now)
     }
@@ -278,24 +277,22 @@ final class RuntimeCore: Sendable {
     call.worker = worker
     call.dispatchedAt = now
     if config.pool.queueTimeout != nil { state.deadlines.remove(.queue(id)) }
-    state.workers[worker]?.module = module.hash
+    record.module = module.hash
     if let limit = call.work.cpuTime {
       // A template's process has used none before its call.
       call.cpuStart = port.isTemplate ? 0 : max(0, clinux_process_cpu_nanoseconds(port.pid))
       setDeadline(.cpu(id), at: now + limit.nanoseconds, in: &state, &effects)
     }
-    if now > call.submittedAt, let record = state.workers[worker] { call.noteStart(of: record) }
-    state.workers[worker]?.call = id
-    state.workers[worker]?.callCount += 1
-    if case .invoke(let invoke, let frame) = call.work.task, state.workers[worker]?.loaded.contains(module.hash) == true
-    {
+    if now > call.submittedAt { call.noteStart(of: record) }
+    record.call = id
+    record.callCount += 1
+    if case .invoke(let request) = call.work.task, record.loaded.contains(module.hash) {
       call.enter(.executing, at: now)
-      effects.append(.sendInvoke(port, invoke, frame))
+      effects.append(.sendInvoke(port, request))
     } else {
       call.enter(.loading, at: now)
       effects.append(.sendLoad(port, module))
     }
-    state.calls[id] = call
     return []
   }
 
@@ -320,23 +317,22 @@ final class RuntimeCore: Sendable {
     _ id: CallID, of worker: WorkerID, _ result: CallResult, trusted: Bool, in state: inout CoreState, now: Int64,
     _ effects: inout [Effect]
   ) {
-    let dispatchedAt = state.calls[id]?.dispatchedAt ?? now
-    let endsWorker = state.calls[id]?.work.endsWorker ?? false
-    let hasRun = state.calls[id]?.step == .executing
-    if case .success = result, trusted, let session = state.calls[id]?.work.session {
-      if state.workers[worker]?.session == nil, let lifetime = session.limits.lifetime {
+    guard let call = state.calls[id], let record = state.workers[worker] else { return }
+    let hasRun = call.step == .executing
+    if case .success = result, trusted, let session = call.work.session {
+      if record.session == nil, let lifetime = session.limits.lifetime {
         setDeadline(.session(worker), at: now + lifetime.nanoseconds, in: &state, &effects)
       }
       session.begin(worker)
-      state.workers[worker]?.session = session
+      record.session = session
     }
     switch result {
     case .success(let answer): succeed(id, answer, in: &state, &effects)
     case .failure(let error): fail(id, error, in: &state, &effects)
     }
-    state.workers[worker]?.call = nil
-    let reusable = isReusable(worker, busyFor: now - dispatchedAt, in: &state, now: now) && !endsWorker
-    if let session = state.workers[worker]?.session {
+    record.call = nil
+    let reusable = isReusable(record, busyFor: now - call.dispatchedAt, now: now) && !call.work.endsWorker
+    if let session = record.session {
       // It keeps its worker, whatever its age: the pool gets it back when the session ends.
       if trusted { return }
       session.end(WasmError(.protocolViolation, "The session's worker broke the protocol."))
@@ -345,15 +341,15 @@ final class RuntimeCore: Sendable {
       return condemn(
         worker, .protocolViolation("something followed its answer."), in: &state, now: now, &effects)
     }
-    guard reusable, let record = state.workers[worker], record.port?.isTemplate == true else {
-      return putBack(worker, reusable: reusable, in: &state, now: now, &effects)
+    guard reusable, record.port?.isTemplate == true else {
+      return putBack(worker, record, reusable: reusable, in: &state, now: now, &effects)
     }
     guard hasRun else {
       // One of its processes waits already; or its module has been refused, so that it will never fork one.
-      return putBack(worker, reusable: record.isArmed, in: &state, now: now, &effects)
+      return putBack(worker, record, reusable: record.isArmed, in: &state, now: now, &effects)
     }
     // It is back when its next process is ready.
-    state.workers[worker]?.isArmed = false
+    record.isArmed = false
     setDeadline(.start(worker), at: now + Self.rearmNanoseconds, in: &state, &effects)
   }
 
@@ -361,12 +357,13 @@ final class RuntimeCore: Sendable {
   private static let rearmNanoseconds: Int64 = 2_000_000_000
 
   func putBack(
-    _ worker: WorkerID, reusable: Bool, in state: inout CoreState, now: Int64, _ effects: inout [Effect]
+    _ worker: WorkerID, _ record: WorkerRecord, reusable: Bool, in state: inout CoreState, now: Int64,
+    _ effects: inout [Effect]
   ) {
     if reusable { state.idleSince[worker] = now }
-    let ownBytes = state.workers[worker]?.residentBytes
     apply(
-      state.pool.finished(worker, reusable: reusable, ownBytes: ownBytes, now: now), to: &state, now: now, &effects)
+      state.pool.finished(worker, reusable: reusable, ownBytes: record.residentBytes, now: now), to: &state, now: now,
+      &effects)
     if !state.sweepArmed, let timeout = config.pool.idleTimeout {
       state.sweepArmed = true
       setDeadline(.sweep, at: now + timeout.nanoseconds, in: &state, &effects)
@@ -375,21 +372,17 @@ final class RuntimeCore: Sendable {
 
   /// A worker's session has ended.
   func release(_ worker: WorkerID, in state: inout CoreState, now: Int64, _ effects: inout [Effect]) {
+    guard let record = state.workers[worker] else { return }
     // A session of a runtime that shares less than workers has had this one for itself.
-    let reusable =
-      config.isolation == .freshInstance && isReusable(worker, busyFor: 0, in: &state, now: now)
-    putBack(worker, reusable: reusable, in: &state, now: now, &effects)
+    let reusable = config.isolation == .freshInstance && isReusable(record, busyFor: 0, now: now)
+    putBack(worker, record, reusable: reusable, in: &state, now: now, &effects)
   }
 
   /// Whether a worker may serve another call: not too many so far, not too old or too large, and enough CPU time left in
   /// its life for the longest call. The kernel is asked only when what is known does not prove it.
-  func isReusable(_ worker: WorkerID, busyFor busy: Int64, in state: inout CoreState, now: Int64) -> Bool {
-    guard var record = state.workers[worker], let port = record.port else { return false }
+  func isReusable(_ record: WorkerRecord, busyFor busy: Int64, now: Int64) -> Bool {
+    guard let port = record.port else { return false }
     record.cpuBound += busy
-    defer {
-      state.workers[worker]?.cpuBound = record.cpuBound
-      state.workers[worker]?.residentBytes = record.residentBytes
-    }
     if record.callCount >= config.pool.maxCallsPerWorker || record.loaded.count > 4_096 { return false }
     if let age = config.pool.maxWorkerAge, now - record.startedAt >= age.nanoseconds { return false }
     // A short call has not had the time to fill much memory: it is enough to look now and then.
@@ -426,17 +419,18 @@ final class RuntimeCore: Sendable {
   /// A template's process has been seen to be confined. It gets the call that waits for it, or waits for one itself.
   func childReady(_ worker: WorkerID, pid: Int32, in state: inout CoreState, now: Int64, _ effects: inout [Effect]) {
     state.deadlines.remove(.start(worker))
-    state.workers[worker]?.childPID = pid
-    state.workers[worker]?.isArmed = true
-    guard let port = state.workers[worker]?.port else { return }
-    guard let id = state.workers[worker]?.call, let call = state.calls[id] else {
-      let reusable = isReusable(worker, busyFor: 0, in: &state, now: now)
-      return putBack(worker, reusable: reusable, in: &state, now: now, &effects)
+    guard let record = state.workers[worker] else { return }
+    record.childPID = pid
+    record.isArmed = true
+    guard let port = record.port else { return }
+    guard let id = record.call, let call = state.calls[id] else {
+      let reusable = isReusable(record, busyFor: 0, now: now)
+      return putBack(worker, record, reusable: reusable, in: &state, now: now, &effects)
     }
     switch call.work.task {
-    case .invoke(let invoke, let frame):
-      state.calls[id]?.enter(.executing, at: now)
-      effects.append(.sendInvoke(port, invoke, frame))
+    case .invoke(let request):
+      call.enter(.executing, at: now)
+      effects.append(.sendInvoke(port, request))
     case .load, .reachWorker:
       finish(
         id, of: worker, .success(.loaded(call.loaded ?? ModuleDescription(), Usage(call, at: now))), trusted: true,
@@ -463,7 +457,7 @@ final class RuntimeCore: Sendable {
     for effect in effects {
       switch effect {
       case .answer(let continuation, let result): continuation.resume(returning: result)
-      case .sendInvoke(let port, let invoke, let frame): send(.invoke(invoke), frame, to: port)
+      case .sendInvoke(let port, let request): send(request.message, request.frame, to: port)
       case .sendLoad(let port, let module):
         send(.load(Load(id: requestIDs.next(), hash: module.hash, module: module.bytes)), to: port)
       case .sendFork(let port): send(.fork(Fork(id: requestIDs.next())), to: port)

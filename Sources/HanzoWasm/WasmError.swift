@@ -6,6 +6,38 @@ public import WorkerProtocol
 ///
 /// A WASI program's exit code is a result (``Outcome/exitCode``) and never an error.
 public struct WasmError: Error, Sendable, Hashable {
+  private struct Facts: Hashable {
+    let code: ErrorCode
+    var message: String
+    let execution: Execution
+    var details: Failure?
+    var module: String?
+    var function: String?
+    var limit: Failure.Limit?
+    var signal: Int32?
+    var workerExitCode: Int32?
+    var layer: String?
+    var phase: Phase?
+    var retryAfter: Duration?
+    var systemError: Int32?
+    var problems: [String]
+    var standardErrorTail: String
+    var partial: PartialOutcome?
+  }
+
+  /// A box: an error is large and rare, and what may be one instead is handed on all the time.
+  private indirect enum Box: Hashable { case facts(Facts) }
+
+  private var box: Box
+  private var facts: Facts {
+    get {
+      switch box {
+      case .facts(let facts): facts
+      }
+    }
+    set { box = .facts(newValue) }
+  }
+
   /// Whether the guest may have begun to execute.
   public enum Execution: String, Sendable, Hashable, CaseIterable {
     /// Not an instruction of this call has run: the call may be repeated without harm.
@@ -28,39 +60,81 @@ public struct WasmError: Error, Sendable, Hashable {
     case hostCall
   }
 
-  public let code: ErrorCode
+  public var code: ErrorCode { facts.code }
   /// A sentence for people. It may quote the guest's words, escaped.
-  public private(set) var message: String
-  public let execution: Execution
+  public private(set) var message: String {
+    get { facts.message }
+    set { facts.message = newValue }
+  }
+  public var execution: Execution { facts.execution }
   /// Where the guest was stopped: trap kind, call stack, limits, parameter, import, position in the module. Nil unless
   /// the worker reported the error.
-  public internal(set) var details: Failure?
+  public internal(set) var details: Failure? {
+    get { facts.details }
+    set { facts.details = newValue }
+  }
   /// The name or hash of the module.
-  public internal(set) var module: String?
+  public internal(set) var module: String? {
+    get { facts.module }
+    set { facts.module = newValue }
+  }
   /// The function that was called.
-  public internal(set) var function: String?
+  public internal(set) var function: String? {
+    get { facts.function }
+    set { facts.function = newValue }
+  }
   /// The limit that was hit.
-  public internal(set) var limit: Failure.Limit?
+  public internal(set) var limit: Failure.Limit? {
+    get { facts.limit }
+    set { facts.limit = newValue }
+  }
   /// The signal that ended the worker.
-  public internal(set) var signal: Int32?
+  public internal(set) var signal: Int32? {
+    get { facts.signal }
+    set { facts.signal = newValue }
+  }
   /// The worker's exit code, where it was not a signal.
-  public internal(set) var workerExitCode: Int32?
+  public internal(set) var workerExitCode: Int32? {
+    get { facts.workerExitCode }
+    set { facts.workerExitCode = newValue }
+  }
   /// The layer of confinement that could not be had, for ``ErrorCode/sandboxUnavailable``.
-  public internal(set) var layer: String?
+  public internal(set) var layer: String? {
+    get { facts.layer }
+    set { facts.layer = newValue }
+  }
   /// For ``ErrorCode/timedOut``: what was going on.
-  public internal(set) var phase: Phase?
+  public internal(set) var phase: Phase? {
+    get { facts.phase }
+    set { facts.phase = newValue }
+  }
   /// For ``ErrorCode/quarantined``, and where no worker can be started at the moment: when it is worth to try again.
-  public internal(set) var retryAfter: Duration?
+  public internal(set) var retryAfter: Duration? {
+    get { facts.retryAfter }
+    set { facts.retryAfter = newValue }
+  }
   /// `errno` of the system call that failed on the host.
-  public internal(set) var systemError: Int32?
+  public internal(set) var systemError: Int32? {
+    get { facts.systemError }
+    set { facts.systemError = newValue }
+  }
   /// Every mistake of a configuration, a sentence each.
-  public internal(set) var problems: [String]
+  public internal(set) var problems: [String] {
+    get { facts.problems }
+    set { facts.problems = newValue }
+  }
   /// The end of what the worker wrote to its standard error: at most 64 KiB, one line per record, control characters
   /// escaped. It comes from a process that may be hostile.
-  public internal(set) var standardErrorTail: String
+  public internal(set) var standardErrorTail: String {
+    get { facts.standardErrorTail }
+    set { facts.standardErrorTail = newValue }
+  }
   /// What the call had produced and used until then. Nil if no pool had accepted it. If its worker could not answer any
   /// more, it has what had arrived: messages, and the times by the supervisor's clock.
-  public internal(set) var partial: PartialOutcome?
+  public internal(set) var partial: PartialOutcome? {
+    get { facts.partial }
+    set { facts.partial = newValue }
+  }
 
   /// What a failed call left behind.
   public struct PartialOutcome: Sendable, Hashable {
@@ -78,11 +152,7 @@ public struct WasmError: Error, Sendable, Hashable {
   public var fault: ErrorCode.Fault { code.fault }
 
   init(_ code: ErrorCode, _ message: String, execution: Execution = .notStarted) {
-    self.code = code
-    self.message = message
-    self.execution = execution
-    problems = []
-    standardErrorTail = ""
+    box = .facts(Facts(code: code, message: message, execution: execution, problems: [], standardErrorTail: ""))
   }
 
   /// An error that the worker reported. `moduleNotFound` and the like mean that nothing has run.

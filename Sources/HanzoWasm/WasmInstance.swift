@@ -154,8 +154,8 @@ extension RuntimeCore {
   ///
   /// - Returns: why it cannot be; nothing has changed then.
   func resume(
-    _ id: CallID, _ call: ActiveCall, _ session: InstanceSession, _ worker: WorkerID, in state: inout CoreState,
-    now: Int64, _ effects: inout [Effect]
+    _ call: ActiveCall, _ session: InstanceSession, _ worker: WorkerID, in state: inout CoreState, now: Int64,
+    _ effects: inout [Effect]
   ) -> WasmError? {
     guard let record = state.workers[worker], record.session === session, record.port != nil else {
       return session.end ?? WasmError(.workerKilled, "The session's instance is gone.")
@@ -163,9 +163,9 @@ extension RuntimeCore {
     guard record.call == nil else {
       return WasmError(.invalidArguments, "An instance runs one call at a time, and it is running one.")
     }
-    state.calls[id] = call
-    setDeadline(.call(id), at: call.deadline, in: &state, &effects)
-    _ = dispatch(id, to: worker, in: &state, now: now, &effects)
+    state.calls[call.id] = call
+    setDeadline(.call(call.id), at: call.deadline, in: &state, &effects)
+    _ = dispatch(call.id, to: worker, in: &state, now: now, &effects)
     return nil
   }
 

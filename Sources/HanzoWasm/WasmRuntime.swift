@@ -317,12 +317,11 @@ public final class WasmRuntime: Sendable {
     let mounts = instance == .kept ? [] : try core.config.mounts(of: invocation)
     let request = try core.config.wireInvocation(
       invocation, module: source.hash, limits: limits.wire, mounts: mounts, instance: instance)
-    let invoke = Invoke(id: core.requestIDs.next(), invocation: request)
-    let frame = try encoded(.invoke(invoke))
+    let encoded = try encoded(Invoke(id: core.requestIDs.next(), invocation: request))
     let workerClass = try core.directories.workerClass(for: request.enableWASI ? mounts : [])
-    let isolation = try config.isolation(of: invocation)
+    let isolation = try core.config.isolation(of: invocation)
     let work = Work(
-      .invoke(invoke, frame), module: source,
+      .invoke(encoded), module: source,
       demand: source.demand(isolation, workerClass, isSession: session != nil),
       memoryBytes: limits.wire.memoryBytes,
       endsWorker: session == nil && isolation == .freshSpawn,
@@ -341,9 +340,9 @@ public final class WasmRuntime: Sendable {
     throw WasmError(.protocolViolation, "The worker's answer does not belong to the call.", execution: .maybeRan)
   }
 
-  private func encoded(_ message: SupervisorMessage) throws(WasmError) -> EncodedFrame {
+  private func encoded(_ invoke: Invoke) throws(WasmError) -> InvokeRequest {
     do throws(ProtocolViolation) {
-      return try message.encoded(limits: core.frameLimits)
+      return try InvokeRequest(invoke, limits: core.frameLimits)
     } catch {
       throw WasmError(
         .neverFits,
