@@ -31,11 +31,19 @@ let workerLinkFlags =
   ["-static-executable", "-use-ld=lld"]
   + wrappedAllocators.flatMap { ["-Xlinker", "--wrap=\($0)"] }
 
+// The C library brings its Swift runtime along, so that a program in another language needs nothing else, and shows its own
+// functions only. A product's static flags are ignored for dynamic libraries, those of a target are not.
+let libraryLinkFlags = [
+  "-static-stdlib", "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/HanzoWasmC/hanzo_wasm.map",
+]
+
 let package = Package(
   name: "hanzo-wasm-runtime",
   products: [
     .library(name: "HanzoWasm", targets: ["HanzoWasm"]),
     .library(name: "HanzoWasmHTTP", targets: ["HanzoWasmHTTP"]),
+    // The C library: libhanzo_wasm.so.
+    .library(name: "hanzo_wasm", type: .dynamic, targets: ["HanzoWasmC"]),
     .executable(name: "hanzo-wasm-worker", targets: ["hanzo-wasm-worker"]),
     .executable(name: "hanzo-wasm", targets: ["hanzo-wasm"]),
   ],
@@ -47,7 +55,7 @@ let package = Package(
     .default(enabledTraits: ["CommandLine"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
@@ -110,6 +118,13 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["HTTP"])),
       ],
       swiftSettings: common),
+    // The header, which HanzoWasmC implements: the compiler compares each function with its declaration.
+    .target(name: "CHanzoWasm", cSettings: commonC),
+    .target(
+      name: "HanzoWasmC",
+      dependencies: ["HanzoWasm", "CHanzoWasm", .product(name: "Logging", package: "swift-log")],
+      exclude: ["hanzo_wasm.map"],
+      swiftSettings: common, linkerSettings: [.unsafeFlags(libraryLinkFlags)]),
     .executableTarget(
       name: "hanzo-wasm",
       dependencies: [

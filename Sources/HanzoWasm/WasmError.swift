@@ -176,6 +176,11 @@ public struct WasmError: Error, Sendable, Hashable {
     throw WasmError(code, problems.joined(separator: " ")).with { $0.problems = problems }
   }
 
+  // What an interface in another language finds wrong before anything is executed.
+  package static func invalidArguments(_ message: String) -> WasmError { WasmError(.invalidArguments, message) }
+  package static func invalidConfiguration(_ message: String) -> WasmError { WasmError(.invalidConfiguration, message) }
+  package static func shutDown(_ message: String) -> WasmError { WasmError(.shutDown, message) }
+
   /// The same error with another sentence.
   func replacingMessage(_ message: String) -> WasmError {
     var copy = self

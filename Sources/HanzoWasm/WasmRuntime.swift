@@ -94,6 +94,11 @@ public final class WasmRuntime: Sendable {
   /// What is known about a loaded module; nil if there is none of that name.
   public func moduleInfo(_ name: String) -> WasmModuleInfo? { registry.withLock { $0[name]?.info } }
 
+  /// The same.
+  ///
+  /// - Throws: `moduleNotFound`.
+  package func requiredModuleInfo(_ name: String) throws(WasmError) -> WasmModuleInfo { try loaded(name).info }
+
   /// Forgets a module. Calls that are running finish.
   ///
   /// - Returns: whether there was a module of that name.
@@ -119,8 +124,7 @@ public final class WasmRuntime: Sendable {
   /// - Throws: ``WasmError`` with every code but `invalidModule`. ``WasmError/execution`` says whether the call may be
   ///   repeated.
   public func invoke(_ invocation: Invocation) async throws(WasmError) -> Outcome {
-    let began = clinux_monotonic_nanoseconds()
-    return try await run(invocation, of: try loaded(invocation.module).source, began: began)
+    try await invoke(invocation, of: nil)
   }
 
   /// Calls an exported function of a loaded module.
@@ -131,11 +135,8 @@ public final class WasmRuntime: Sendable {
   public func execute(
     _ module: String, _ function: String, _ params: JSONValue = .null
   ) async throws(WasmError) -> JSONValue {
-    let began = clinux_monotonic_nanoseconds()
-    let found = try loaded(module)
-    let input = input(params, function: function, abi: found.info.abi)
-    let invocation = Invocation(module: module, entry: .function(function), input: input)
-    return try await run(invocation, of: found.source, began: began).json()
+    let invocation = Invocation(module: module, entry: .function(function))
+    return try await invoke(invocation, of: nil, parameters: params).json()
   }
 
   /// Calls an exported function of a module that need not be loaded, and that is not listed afterwards. A worker and the
@@ -143,21 +144,51 @@ public final class WasmRuntime: Sendable {
   public func executeBytes(
     _ bytes: [UInt8], _ function: String, _ params: JSONValue = .null
   ) async throws(WasmError) -> JSONValue {
+    let invocation = Invocation(module: "", entry: .function(function))
+    return try await invoke(invocation, of: bytes, parameters: params).json()
+  }
+
+  /// Executes an invocation of a module that need not be loaded, as ``executeBytes(_:_:_:)`` does: its
+  /// ``Invocation/module`` does not matter.
+  ///
+  /// - Throws: what ``invoke(_:)`` and ``loadModule(_:_:domain:policy:)`` throw.
+  public func invokeBytes(_ bytes: [UInt8], _ invocation: Invocation) async throws(WasmError) -> Outcome {
+    try await invoke(invocation, of: bytes)
+  }
+
+  /// - Parameters:
+  ///   - bytes: the module; nil for the loaded one that the invocation names.
+  ///   - parameters: given to the function as arguments or as a document, as its name and its module want it, instead of
+  ///     the invocation's input.
+  func invoke(
+    _ invocation: Invocation, of bytes: [UInt8]?, parameters: JSONValue? = nil
+  ) async throws(WasmError) -> Outcome {
     let began = clinux_monotonic_nanoseconds()
-    let source = try source(of: bytes, domain: nil, name: nil)
-    let name = source.hash.hexadecimal
-    let known = registry.withLock { $0.description(of: source.hash) }
-    let description: ModuleDescription
-    if let known {
-      description = known
+    var invocation = invocation
+    let source: ModuleSource
+    let abi: String?
+    if let bytes {
+      source = try self.source(of: bytes, domain: nil, name: nil)
+      invocation.module = source.hash.hexadecimal
+      abi = try await description(of: source, began: began).abi
     } else {
-      description = try await describe(
-        source, name: name, deadline: began + config.maxExecutionTime.nanoseconds)
-      registry.withLock { $0.remember(description, of: source.hash) }
+      let found = try loaded(invocation.module)
+      source = found.source
+      abi = found.info.abi
     }
-    let input = input(params, function: function, abi: description.abi)
-    let invocation = Invocation(module: name, entry: .function(function), input: input)
-    return try await run(invocation, of: source, began: began).json()
+    if let parameters, case .function(let name) = invocation.entry {
+      invocation.input = input(parameters, function: name, convention: invocation.parameters, abi: abi)
+    }
+    return try await run(invocation, of: source, began: began)
+  }
+
+  /// What a worker says about a module that need not be loaded; it is asked once.
+  private func description(of source: ModuleSource, began: Int64) async throws(WasmError) -> ModuleDescription {
+    if let known = registry.withLock({ $0.description(of: source.hash) }) { return known }
+    let description = try await describe(
+      source, name: source.hash.hexadecimal, deadline: began + config.maxExecutionTime.nanoseconds)
+    registry.withLock { $0.remember(description, of: source.hash) }
+    return description
   }
 
   /// Runs a WASI command (`_start`) of a loaded module to its end.
@@ -403,8 +434,10 @@ public final class WasmRuntime: Sendable {
     if !isUsed { core.retireIdle(of: source.domain) }
   }
 
-  private func input(_ params: JSONValue, function: String, abi: String?) -> Invocation.Input {
-    let isDocumentFunction = core.config.parameters == .strict && function.hasSuffix("_json")
+  private func input(
+    _ params: JSONValue, function: String, convention: Invocation.Parameters?, abi: String?
+  ) -> Invocation.Input {
+    let isDocumentFunction = (convention ?? core.config.parameters) == .strict && function.hasSuffix("_json")
     return isDocumentFunction || abi == Self.documentABI ? .document(params) : .arguments(params)
   }
 

@@ -77,27 +77,10 @@
 
     private func describe(_ report: ProbeReport, _ config: WasmConfig) -> JSONValue {
       var object: JSONObject = ["ok": JSONValue(report.canRun), "version": JSONValue(Ready.packageVersion)]
-      var worker: JSONObject = ["path": report.workerPath.map { JSONValue($0) } ?? .null]
-      if let ready = report.ready {
-        worker["buildID"] = JSONValue(ready.buildID)
-        worker["engine"] = JSONValue(ready.engine)
-        worker["fuelModel"] = JSONValue(ready.fuelModel)
-        worker["protocolVersion"] = JSONValue(ready.protocolVersion)
-        worker["startNanoseconds"] = report.startTime.map { JSONValue($0.nanoseconds) }
-      }
-      object["worker"] = .object(worker)
+      object["worker"] = report.workerReport
       object["kernel"] = JSONValue(kernel())
-      if let ready = report.ready {
-        object["layers"] = .array(
-          ready.layers.map { layer in
-            .object([
-              "name": JSONValue(layer.name), "state": JSONValue(layer.state.rawValue),
-              "detail": JSONValue(layer.detail),
-            ])
-          })
-        object["resourceLimits"] = .object(
-          JSONObject(ready.resourceLimits.sorted { $0.key < $1.key }.map { ($0.key, JSONValue($0.value)) }))
-      }
+      object["layers"] = report.ready?.layerReport
+      object["resourceLimits"] = report.ready?.resourceLimitReport
       object["defaults"] = .object([
         "maxMemoryBytes": JSONValue(config.maxMemoryBytes),
         "maxExecutionMilliseconds": JSONValue(config.maxExecutionTime.nanoseconds / 1_000_000),

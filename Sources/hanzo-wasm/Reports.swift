@@ -92,54 +92,20 @@
       stderr: outcome.stderr)
     if let code = outcome.exitCode { object["exitCode"] = JSONValue(code) }
     object["networkDenied"] = JSONValue(outcome.networkDenied)
-    object["usage"] = describeUsage(outcome.usage)
+    object["usage"] = outcome.usage.report
     return .object(object)
   }
 
   func describeError(_ error: WasmError) -> JSONValue {
-    var facts: JSONObject = [
-      "code": JSONValue(error.code.rawValue), "message": JSONValue(error.message),
-      "fault": JSONValue(error.fault.rawValue), "execution": JSONValue(error.execution.rawValue),
-    ]
+    var facts = error.report
     facts["hint"] = hint(for: error).map { JSONValue($0) }
-    facts["function"] = error.function.map { JSONValue($0) }
-    facts["parameter"] = error.parameter.map { JSONValue($0) }
-    facts["limit"] = error.limit.map { .object(["name": JSONValue($0.name), "value": JSONValue($0.value)]) }
-    facts["trapKind"] = error.trapKind.map { JSONValue($0) }
-    if !error.frames.isEmpty {
-      facts["frames"] = .array(
-        error.frames.map { frame in
-          .object([
-            "functionIndex": JSONValue(frame.functionIndex), "name": frame.name.map { JSONValue($0) } ?? .null,
-            "offset": JSONValue(frame.offset),
-          ])
-        })
-    }
-    facts["feature"] = error.feature.map { JSONValue($0) }
-    facts["unresolvedImport"] = error.unresolvedImport.map { JSONValue($0) }
-    facts["refusedMemoryBytes"] = error.refusedMemoryBytes.map { JSONValue($0) }
-    switch error.location {
-    case .offset(let offset, let section):
-      facts["location"] = .object(["offset": JSONValue(offset), "section": section.map { JSONValue($0) } ?? .null])
-    case .line(let line, let column):
-      facts["location"] = .object(["line": JSONValue(line), "column": JSONValue(column)])
-    case nil: break
-    }
-    facts["signal"] = error.signal.map { JSONValue($0) }
-    facts["workerExitCode"] = error.workerExitCode.map { JSONValue($0) }
-    facts["layer"] = error.layer.map { JSONValue($0) }
-    facts["phase"] = error.phase.map { JSONValue($0.rawValue) }
-    facts["errno"] = error.systemError.map { JSONValue($0) }
-    if !error.problems.isEmpty { facts["problems"] = .array(error.problems.map { JSONValue($0) }) }
-    if !error.standardErrorTail.isEmpty { facts["workerStandardError"] = JSONValue(error.standardErrorTail) }
-
     var object: JSONObject = ["ok": false, "error": .object(facts)]
     if let partial = error.partial {
       addOutput(
         to: &object, logs: partial.logs, truncated: partial.logsTruncated, stdout: partial.stdout,
         stderr: partial.stderr)
       object["networkDenied"] = JSONValue(partial.networkDenied)
-      object["usage"] = describeUsage(partial.usage)
+      object["usage"] = partial.usage.report
     }
     return .object(object)
   }
@@ -152,55 +118,20 @@
   }
 
   func describeModule(_ info: WasmModuleInfo) -> JSONValue {
-    let functions = info.functions.map { function -> JSONValue in
-      let parameters = function.parameters.map { parameter -> JSONValue in
-        .object(["name": parameter.name.map { JSONValue($0) } ?? .null, "type": JSONValue(parameter.type)])
-      }
-      return .object([
-        "name": JSONValue(function.name), "parameters": .array(parameters),
-        "results": .array(function.results.map { JSONValue($0) }),
-      ])
-    }
-    let imports = info.imports.map { item -> JSONValue in
-      .object([
-        "module": JSONValue(item.module), "name": JSONValue(item.name), "kind": JSONValue(item.kind.rawValue),
-        "type": JSONValue(item.type),
-      ])
-    }
-    let exports = info.allExports.map { item -> JSONValue in
-      .object(["name": JSONValue(item.name), "kind": JSONValue(item.kind.rawValue)])
-    }
-    return .object([
-      "ok": true, "name": JSONValue(info.internalName ?? info.name), "version": JSONValue(info.version),
-      "hash": JSONValue(info.hash), "byteCount": JSONValue(info.byteCount),
-      "memoryPages": JSONValue(info.memoryPages),
-      "featuresUsed": .array(info.featuresUsed.map { JSONValue($0) }),
-      "abi": info.abi.map { JSONValue($0) } ?? .null, "functions": .array(functions), "exports": .array(exports),
-      "imports": .array(imports), "loadNanoseconds": JSONValue(info.loadTime.nanoseconds),
-    ])
+    var facts: JSONObject = ["ok": true]
+    for member in info.report.members { facts[member.key] = member.value }
+    // The name that it was loaded under is this command's own.
+    facts["name"] = JSONValue(info.internalName ?? info.name)
+    facts["domain"] = nil
+    return .object(facts)
   }
 
   private func addOutput(
     to object: inout JSONObject, logs: [LogRecord], truncated: Bool, stdout: [UInt8], stderr: [UInt8]
   ) {
-    object["logs"] = .array(
-      logs.map { .object(["level": JSONValue($0.level.rawValue), "message": JSONValue($0.message)]) })
+    object["logs"] = logs.report
     object["logsTruncated"] = JSONValue(truncated)
     object["stdout"] = JSONValue(String(decoding: stdout, as: UTF8.self))
     object["stderr"] = JSONValue(String(decoding: stderr, as: UTF8.self))
-  }
-
-  private func describeUsage(_ usage: Usage) -> JSONValue {
-    .object([
-      "fuel": JSONValue(usage.fuel), "fuelModel": JSONValue(usage.fuelModel),
-      "wallNanoseconds": JSONValue(usage.wallTime.nanoseconds),
-      "queueNanoseconds": JSONValue(usage.queueTime.nanoseconds),
-      "loadNanoseconds": JSONValue(usage.loadTime.nanoseconds),
-      "executionNanoseconds": JSONValue(usage.executionTime.nanoseconds),
-      "startedWorker": JSONValue(usage.startedWorker),
-      "workerNanoseconds": JSONValue(usage.workerTime.nanoseconds),
-      "cpuNanoseconds": JSONValue(usage.cpuTime.nanoseconds),
-      "peakMemoryBytes": JSONValue(usage.peakMemoryBytes),
-    ])
   }
 #endif

@@ -339,7 +339,7 @@ extension TypedValue {
     self = value
   }
 
-  static func list(_ json: JSONValue) throws(ProtocolViolation) -> [TypedValue] {
+  package static func list(_ json: JSONValue) throws(ProtocolViolation) -> [TypedValue] {
     guard case .array(let elements) = json else { throw .impossible("value") }
     var values: [TypedValue] = []
     for element in elements {
