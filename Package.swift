@@ -34,7 +34,8 @@ let workerLinkFlags =
 // The C library brings its Swift runtime along, so that a program in another language needs nothing else, and shows its own
 // functions only. A product's static flags are ignored for dynamic libraries, those of a target are not.
 let libraryLinkFlags = [
-  "-static-stdlib", "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/HanzoWasmC/hanzo_wasm.map",
+  "-static-stdlib", "-Xlinker", "-soname", "-Xlinker", "libhanzo_wasm.so.1",
+  "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/HanzoWasmC/hanzo_wasm.map",
 ]
 
 let package = Package(
@@ -132,7 +133,9 @@ let package = Package(
         .product(
           name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["CommandLine"])),
       ],
-      swiftSettings: common),
+      // So that it runs where no Swift toolchain is.
+      swiftSettings: common,
+      linkerSettings: [.unsafeFlags(["-static-stdlib", "-l_FoundationCollections", "-l_FoundationCShims"])]),
 
     // MARK: tests
     .testTarget(name: "WasmJSONTests", dependencies: ["WasmJSON"], swiftSettings: common),

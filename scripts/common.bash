@@ -32,3 +32,8 @@ check_worker_is_static() {
 $section" ;;
   esac
 }
+
+# The newest version of glibc whose symbols these files need.
+newest_glibc() {
+  objdump -T "$@" | sed -n 's/.*(GLIBC_\([0-9.]*\)).*/\1/p' | sort -V | tail -n 1
+}

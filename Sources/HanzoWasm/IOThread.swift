@@ -12,6 +12,7 @@ extension RuntimeCore {
     let thread = IOThread(self)
     while let timeout = nextTimeout() { thread.turn(timeout: timeout) }
     loop.close()
+    binary.close()
     let waiters = state.withLock { state in
       state.lifecycle = .stopped
       defer { state.stopWaiters = [] }

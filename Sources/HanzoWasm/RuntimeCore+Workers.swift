@@ -58,11 +58,12 @@ extension RuntimeCore {
     }
     var process = clinux_process()
     var step: UnsafePointer<CChar>?
-    let result = withCStrings([WorkerBinary.fileName] + workerArguments(workerClass).encode()) { arguments in
-      // Swift's crash handler would turn a trap into a forbidden system call.
-      withCStrings(["SWIFT_BACKTRACE=enable=no"]) { environment in
-        clinux_spawn(
-          binary.descriptor.number, arguments, environment, descriptors, Int32(descriptors.count), &process, &step)
+    let result = try binary.withDescriptor { executable in
+      withCStrings([WorkerBinary.fileName] + workerArguments(workerClass).encode()) { arguments in
+        // Swift's crash handler would turn a trap into a forbidden system call.
+        withCStrings(["SWIFT_BACKTRACE=enable=no"]) { environment in
+          clinux_spawn(executable, arguments, environment, descriptors, Int32(descriptors.count), &process, &step)
+        }
       }
     }
     guard result == 0 else {

@@ -303,10 +303,10 @@ public final class WasmRuntime: Sendable {
   }
 
   private func loaded(_ name: String) throws(WasmError) -> RegisteredModule {
-    guard let module = registry.withLock({ $0[name] }) else {
-      throw WasmError(.moduleNotFound, "No module is loaded under the name \(quoted(name)).").with { $0.module = name }
-    }
-    return module
+    let (module, isOpen) = registry.withLock { ($0[name], $0.isOpen) }
+    if let module { return module }
+    guard isOpen else { throw WasmError.shutDown("The runtime has been shut down.").with { $0.module = name } }
+    throw WasmError(.moduleNotFound, "No module is loaded under the name \(quoted(name)).").with { $0.module = name }
   }
 
   // MARK: The end

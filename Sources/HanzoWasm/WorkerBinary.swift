@@ -2,6 +2,7 @@
 
 import CLinux
 import Glibc
+import Synchronization
 import WorkerProtocol
 
 /// The worker's executable. It is opened once and executed through the descriptor, so that an upgrade on disk cannot mix
@@ -10,7 +11,8 @@ struct WorkerBinary: ~Copyable, Sendable {
   static let fileName = "hanzo-wasm-worker"
 
   let path: String
-  let descriptor: FileDescriptor
+  /// nil after ``close()``.
+  private let descriptor: Mutex<FileDescriptor?>
 
   /// Opens the configured executable, or looks for it beside the running executable or library, then in
   /// `../libexec/hanzo-wasm/` from there. `PATH` and the environment are never consulted.
@@ -37,7 +39,7 @@ struct WorkerBinary: ~Copyable, Sendable {
         continue
       }
       path = candidate
-      descriptor = opened
+      descriptor = Mutex(opened)
       return
     }
     let message =
@@ -46,6 +48,17 @@ struct WorkerBinary: ~Copyable, Sendable {
       : "The worker's executable cannot be used. \(problems.joined(separator: "; "))"
     throw WasmError(.sandboxUnavailable, message).with { $0.layer = "worker" }
   }
+
+  /// Executes the body with the descriptor, which stays open that long.
+  func withDescriptor<Value>(_ body: (Int32) -> Value) throws(SystemError) -> Value {
+    try descriptor.withLock { (descriptor) throws(SystemError) in
+      guard let number = descriptor?.number else { throw SystemError(number: EBADF, call: "execveat") }
+      return body(number)
+    }
+  }
+
+  /// Called when no worker will be started any more, so that nothing is left open when a shutdown is over.
+  func close() { descriptor.withLock { $0 = nil } }
 
   private static func sentence(_ number: Int32) -> String {
     switch number {

@@ -55,11 +55,24 @@ struct LeakTests {
     }
   }
 
+  @Test("when a shutdown is over the worker's executable is closed, though the runtime is there still")
+  func executable() async {
+    await #expect(processExitsWith: .success) {
+      _ = try await FakeWorkers.withModule { (runtime) async throws in try await runtime.execute("m", "echo") }
+      let before = count("fd")
+      let runtime = try WasmRuntime(try FakeWorkers.config())
+      guard count("fd") > before else { exit(10) }
+      await runtime.shutdown()
+      guard count("fd") == before else { exit(11) }
+      withExtendedLifetime(runtime) {}
+    }
+  }
+
   @Test("a runtime that is dropped without a shutdown ends its workers and its thread")
   func dropped() async {
     await #expect(processExitsWith: .success) {
       func use() async throws {
-        let runtime = try WasmRuntime(FakeWorkers.config())
+        let runtime = try WasmRuntime(try FakeWorkers.config())
         try await runtime.loadModule("m", FakeWorkers.bytes("m"))
       }
       try await use()
