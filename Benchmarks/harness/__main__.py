@@ -55,7 +55,7 @@ class Session:
         self.tools = peers.find_tools(
             self.folder / "peers", peers.wanted_packages(options.group, options.engines))
         self.tools.command_line, self.tools.worker = release / "hanzo-wasm", worker
-        self.library = library.Library(options.library, worker, self.runner)
+        self.library = library.Library(options.library, options.c_interface, worker, self.runner)
         self.results = {
             "machine": machine(), "versions": self.tools.versions, "missing": self.tools.missing,
             "amount": options.amount, "rounds": options.rounds, "core": self.runner.core, "groups": {},

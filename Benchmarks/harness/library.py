@@ -34,11 +34,11 @@ def row(label, value, unit, *ratios):
 class Library:
     """The executable of `Benchmarks/Sources`, on all cores or pinned to one."""
 
-    def __init__(self, executable, worker, runner):
-        self.executable, self.worker, self.runner = executable, worker, runner
+    def __init__(self, executable, c_interface, worker, runner):
+        self.executable, self.c_interface, self.worker, self.runner = executable, c_interface, worker, runner
 
     def figures(self, *arguments, pinned=False):
-        command = [self.executable, *arguments]
+        command = [self.c_interface if arguments[0] == "c_interface" else self.executable, *arguments]
         try:
             if pinned:
                 return read_figures(self.runner.run(command).output)
@@ -124,6 +124,7 @@ def measure_calls(library, tools, ping_pong, amount):
     rows, notes = [], []
     start = library.figures("start", amount)
     warm = [library.figures(what, amount, pinned=pinned) for what, pinned, *_ in WARM_CALLS]
+    through_c = library.figures("c_interface", amount, pinned=True)
     rate = library.figures("throughput", amount)
     late = library.figures("deadline", amount)
     isolated = library.figures("isolation", amount)
@@ -143,6 +144,11 @@ def measure_calls(library, tools, ping_pong, amount):
         for key, label in (("p50", "p50"), ("p99", "p99"), ("p999", "p99.9")):
             value = ours[f"{prefix}_{key}"]
             rows.append(row(f"{what}, {label}", value, "ns", (figures.ratio(value, other[key]), name)))
+    for key, label in (("c_call", "blocking"), ("c_completed_call", "with a completion")):
+        value = through_c[f"{key}_p50"]
+        rows.append(row(
+            f"warm call on one core through the C interface, {label}, p50", value, "ns",
+            (figures.ratio(value, warm[0]["warm_call_p50"]), "the Swift API")))
     usual = warm[-1]["warm_call_p50"]
     for key, label in ISOLATED_CALLS:
         for percentile in ("p50", "p99"):

@@ -83,7 +83,7 @@ def parser():
         help="where the results go (default .build/benchmarks/results.json)")
     made.add_argument("--chart", type=pathlib.Path, metavar="FILE", help="draw execute as SVG")
     # What scripts/bench passes for the harness: where the things are that it has built.
-    for name in ("--root", "--launcher", "--ping-pong", "--library"):
+    for name in ("--root", "--launcher", "--ping-pong", "--library", "--c-interface"):
         made.add_argument(name, type=pathlib.Path, help=argparse.SUPPRESS)
     made.add_argument("--check-only", action="store_true", help=argparse.SUPPRESS)
     return made

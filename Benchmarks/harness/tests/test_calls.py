@@ -9,6 +9,7 @@ WARM = {"warm_call_p50": 20e3, "warm_call_p99": 40e3, "warm_call_p999": 80e3}
 START = {f"{key}_{percentile}": 1e6 for key in ("ready", "cold_call") for percentile in ("p50", "p90")}
 RATE = {f"{key}_per_second_{workers}": 5e4 for key in ("calls", "crowd") for workers in (1, 2, 8)}
 LATE = {f"late_{key}_{percentile}": 1e6 for key in ("idle", "oversubscribed") for percentile in ("p50", "p99")}
+THROUGH_C = {"c_call_p50": 25e3, "c_completed_call_p50": 30e3}
 ISOLATED = {f"{key}_{percentile}": 6e5 for key, _ in library.ISOLATED_CALLS for percentile in ("p50", "p99")}
 FLOOR = {"p50": 10e3, "p99": 20e3, "p999": 40e3, "rate": 1e5}
 
@@ -19,7 +20,8 @@ class Library:
     def __init__(self, **figures):
         self.found = {
             "start": {**START, "idle_private_bytes": 1 << 20}, "warm": {**WARM, "request_bytes": 7, "reply_bytes": 9},
-            "across": WARM, "throughput": RATE, "deadline": LATE, "isolation": ISOLATED, **figures}
+            "across": WARM, "throughput": RATE, "deadline": LATE, "isolation": ISOLATED,
+            "c_interface": THROUGH_C, **figures}
         self.runner = None
 
     def figures(self, what, amount, pinned=False):
@@ -46,6 +48,12 @@ class CallsTests(unittest.TestCase):
         for callers in ("as many callers", "64 callers"):
             ratio, = rows[f"calls per second, 8 workers, {callers}"]["ratios"]
             self.assertEqual(ratio["ratio"], 0.5)
+
+    def test_calls_through_the_c_interface_are_compared_with_the_swift_api_on_the_same_core(self):
+        rows, _, _ = self.measure()
+        for how, expected in (("blocking", 1.25), ("with a completion", 1.5)):
+            ratio, = rows[f"warm call on one core through the C interface, {how}, p50"]["ratios"]
+            self.assertEqual((ratio["ratio"], ratio["to"]), (expected, "the Swift API"))
 
     def test_isolated_calls_are_compared_with_a_warm_one(self):
         rows, _, _ = self.measure()
