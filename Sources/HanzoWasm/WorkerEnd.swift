@@ -105,6 +105,14 @@ enum WorkerEnd {
     case .startFailed(let error), .childLost(let error): return error
     case .pipeClosed, .unwanted, nil: break
     }
+    // Before it was ready it has read nothing of a guest's: whatever ends it then is this machine or this installation.
+    if !started, case .signalled(let number) = end, number != Signal.kill {
+      return WasmError(
+        .sandboxUnavailable,
+        "A worker was ended by \(Signal.name(number)) before it was ready. Workers need /proc to be mounted, and a kernel that "
+          + "has the system calls of docs/embedding.md."
+      ).with { $0.layer = "worker" }
+    }
     switch end {
     case .signalled(Signal.sys):
       return WasmError(

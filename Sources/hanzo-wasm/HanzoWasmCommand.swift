@@ -24,6 +24,12 @@
       reserveStandardStreams()
       // A reader that goes away shows as a failed write, which is reported, not as this process's silent death.
       signal(SIGPIPE, SIG_IGN)
+      // Swift reads the arguments there, and has none where that cannot be read; no worker would start either.
+      if access("/proc/self/cmdline", R_OK) != 0 {
+        writeDiagnostic("error: /proc/self/cmdline cannot be read: the arguments are unknown.")
+        writeDiagnostic("hint: mount /proc; workers need it as well")
+        exitProcess(.sandbox)
+      }
       do {
         var command = try parseAsRoot()
         if let command = command as? any RunnableCommand {

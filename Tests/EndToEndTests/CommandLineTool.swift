@@ -83,8 +83,11 @@ struct RunningCommand {
 }
 
 /// Starts the command with the arguments, `input` on its standard input, and an environment that has only what is given.
+///
+/// - Parameter launcher: a command that ends by executing its last arguments.
 func start(
-  _ arguments: [String], input: [UInt8] = [], environment: [String: String]? = nil, output: FileHandle? = nil
+  _ arguments: [String], input: [UInt8] = [], environment: [String: String]? = nil, output: FileHandle? = nil,
+  behind launcher: [String] = []
 ) throws -> RunningCommand {
   let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hanzo-wasm-\(UUID().uuidString)")
   try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -95,9 +98,10 @@ func start(
     return try FileHandle(forUpdating: url)
   }
   let process = Process()
-  process.executableURL = URL(fileURLWithPath: Fixture.command ?? "")
-  process.arguments = arguments
+  process.executableURL = URL(fileURLWithPath: launcher.isEmpty ? Fixture.command ?? "" : "/usr/bin/env")
+  process.arguments = launcher.isEmpty ? arguments : launcher + [Fixture.command ?? ""] + arguments
   process.environment = environment ?? ["HANZO_WASM_WORKER": Fixture.worker ?? ""]
+  if !launcher.isEmpty { process.environment?["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin" }
   process.standardInput = try file("stdin", input)
   let standardOutput = try file("stdout", [])
   process.standardOutput = output ?? standardOutput

@@ -94,7 +94,9 @@ struct JSONFormTests {
     let defaults = Dictionary(uniqueKeysWithValues: properties(WasmConfig()))
     let read = properties(try config(fullConfig))
     #expect(read.count > 50)
-    for (path, value) in read { #expect(defaults[path] != value, "\(path) has no member, or the document leaves it out") }
+    for (path, value) in read {
+      #expect(defaults[path] != value, "\(path) has no member, or the document leaves it out")
+    }
   }
 
   @Test func membersMeanWhatTheyAreNamedFor() throws {
@@ -141,7 +143,10 @@ struct JSONFormTests {
     (#"{"wasi": {"environment": {}}}"#, "wasi.environment must be a list."),
     (#"{"network": {"rules": [{"host": "a"}]}}"#, "network.rules[0].host is not known."),
     (#"{"network": {"allowedAddresses": ["everywhere"]}}"#, "network.allowedAddresses must be"),
-    (#"{"policy": {"requiredExports": [{"name": "e", "kind": "tag"}]}}"#, "policy.requiredExports[0].kind cannot be 'tag'."),
+    (
+      #"{"policy": {"requiredExports": [{"name": "e", "kind": "tag"}]}}"#,
+      "policy.requiredExports[0].kind cannot be 'tag'."
+    ),
     (#"{"worker": {"priority": "low"}}"#, "worker.priority must be"),
   ])
   func mistakesInAConfigurationAreNamed(document: String, sentence: String) {
@@ -199,8 +204,14 @@ struct JSONFormTests {
     (#"{"module": "m", "entry": {"function": "f"}, "input": {}}"#, "input.kind is missing."),
     (#"{"module": "m", "entry": {"function": "f"}, "input": {"kind": "text"}}"#, "input.kind must be"),
     (#"{"module": "m", "entry": {"function": "f"}, "input": {"kind": "document"}}"#, "input.value is missing."),
-    (#"{"module": "m", "entry": {"function": "f"}, "input": {"kind": "bytes", "value": 1}}"#, "input.value has no meaning"),
-    (#"{"module": "m", "entry": {"function": "f"}, "input": {"kind": "typedArguments", "value": [1]}}"#, "input.value cannot be used"),
+    (
+      #"{"module": "m", "entry": {"function": "f"}, "input": {"kind": "bytes", "value": 1}}"#,
+      "input.value has no meaning"
+    ),
+    (
+      #"{"module": "m", "entry": {"function": "f"}, "input": {"kind": "typedArguments", "value": [1]}}"#,
+      "input.value cannot be used"
+    ),
     (#"{"module": "m", "entry": {"function": "f"}, "limit": {}}"#, "limit is not known."),
     (#"{"module": "m", "entry": {"function": "f"}, "limits": {"fuel": -1}}"#, "limits.fuel must be a whole number"),
   ])
@@ -220,7 +231,8 @@ extension JSONFormTests {
   @Test func codesKeepTheirPlaces() {
     let names = ErrorCode.allCases.map(\.rawValue)
     #expect(names.count == 28)
-    #expect(names.first == "moduleNotFound" && names[9] == "trap" && names[11] == "timedOut" && names.last == "shutDown")
+    #expect(
+      names.first == "moduleNotFound" && names[9] == "trap" && names[11] == "timedOut" && names.last == "shutDown")
   }
 }
 

@@ -40,6 +40,19 @@ struct WorkerEndTests {
     if case .exited(let number) = end { #expect(error.workerExitCode == number) }
   }
 
+  @Test(
+    "a signal before the worker was ready is this machine's fault, unless somebody else sent it",
+    arguments: [6, 11, 31])
+  func beforeReady(signal: Int32) {
+    let early = WorkerEnd.classify(reason: nil, end: .signalled(signal), started: false, execution: .notStarted)
+    #expect(early.code == .sandboxUnavailable)
+    #expect(early.signal == signal && early.fault == .host && early.layer == "worker")
+    let later = WorkerEnd.classify(reason: nil, end: .signalled(signal), started: true, execution: .maybeRan)
+    #expect(later.fault == .guest)
+    let killed = WorkerEnd.classify(reason: nil, end: .signalled(9), started: false, execution: .notStarted)
+    #expect(killed.code == .workerKilled)
+  }
+
   @Test("a confinement step that failed names its layer")
   func layers() {
     let names = (90...99).map {
