@@ -242,14 +242,14 @@ final class StoreState {
     _ function: UnsafeMutablePointer<hw_function>, _ arguments: [Value], caller: InstanceState? = nil
   ) throws(Trap) -> [Value] {
     let type = type(of: function)
-    guard arguments.count == type.parameters.count, zip(arguments, type.parameters).allSatisfy({ $0.matches($1) })
-    else {
-      throw .host(code: "invalidArguments", "the arguments do not have the function's parameter types")
-    }
+    guard arguments.count == type.parameters.count else { throw .argumentMismatch }
     guard let slots = raw.pointee.top, stackLimit - slots > max(type.parameters.count, type.results.count) + 2 else {
       throw Trap(code: Int32(HW_TRAP_STACK_EXHAUSTED))
     }
-    for (index, argument) in arguments.enumerated() { slots[index] = argument.slot }
+    for index in arguments.indices {
+      guard arguments[index].matches(type.parameters[index]) else { throw .argumentMismatch }
+      slots[index] = arguments[index].slot
+    }
     defer { raw.pointee.top = slots }
     if let context = function.pointee.context {
       if let trap = run(context, function, slots) { throw trap }
@@ -259,7 +259,7 @@ final class StoreState {
     } else {
       throw .host(code: "invalidArguments", "a host function cannot be called without an instance")
     }
-    return type.results.enumerated().map { Value(slot: slots[$0.offset], type: $0.element) }
+    return type.results.indices.map { Value(slot: slots[$0], type: type.results[$0]) }
   }
 
   /// Runs a function of an instance whose arguments are in place; nil is a normal return.
@@ -281,6 +281,12 @@ final class StoreState {
     let instance = InstanceState.of(context)
     trap.frames += instance.backtrace(limit: Trap.maximumFrames - trap.frames.count)
     return trap
+  }
+}
+
+extension Trap {
+  fileprivate static var argumentMismatch: Trap {
+    .host(code: "invalidArguments", "the arguments do not have the function's parameter types")
   }
 }
 
