@@ -1,5 +1,7 @@
 /// Messages to frames and back: which type of message is which, in each direction.
 
+import WasmJSON
+
 extension SupervisorMessage {
   /// Reads a frame that a worker has received. Whether the message may come now is for ``WorkerState`` to say.
   public init(_ frame: Frame) throws(ProtocolViolation) {
@@ -20,7 +22,7 @@ extension SupervisorMessage {
   ///
   /// - Throws: `frameTooLarge`.
   public func encoded(limits: FrameLimits = .default) throws(ProtocolViolation) -> EncodedFrame {
-    var encoder =
+    let encoder =
       switch self {
       case .configure(let message): message.encoder()
       case .load(let message): message.encoder()
@@ -56,7 +58,7 @@ extension WorkerMessage {
   ///
   /// - Throws: `frameTooLarge`.
   public func encoded(limits: FrameLimits = .default) throws(ProtocolViolation) -> EncodedFrame {
-    var encoder =
+    let encoder =
       switch self {
       case .ready(let message): message.encoder()
       case .configured(let message): message.encoder()
@@ -74,8 +76,8 @@ extension WorkerMessage {
 
 extension ProtocolViolation {
   /// What the other side wrote is shortened and stripped of everything that could forge a line of a log.
-  fileprivate static func unknownMessage(_ type: String) -> ProtocolViolation {
-    let shown = String(type.unicodeScalars.prefix(32).map { ("!"..."~").contains($0) ? Character($0) : "?" })
+  fileprivate static func unknownMessage(_ type: JSONText) -> ProtocolViolation {
+    let shown = String(type.string.unicodeScalars.prefix(32).map { ("!"..."~").contains($0) ? Character($0) : "?" })
     return ProtocolViolation(.unknownMessage, "there is no message '\(shown)' in this direction")
   }
 }
