@@ -34,6 +34,7 @@ public struct FrameDecoder: Sendable {
   public mutating func consume(
     _ chunk: UnsafeRawBufferPointer
   ) throws(ProtocolViolation) -> (consumed: Int, frame: Frame?) {
+    if case .header(_, count: 0) = state, let whole = try wholeFrame(chunk) { return whole }
     var consumed = 0
     while true {
       switch state {
@@ -65,11 +66,30 @@ public struct FrameDecoder: Sendable {
     }
   }
 
+  /// The usual case: a short frame arrives in one piece. Nil if it has not, and nothing has changed then.
+  private mutating func wholeFrame(
+    _ chunk: UnsafeRawBufferPointer
+  ) throws(ProtocolViolation) -> (consumed: Int, frame: Frame?)? {
+    guard chunk.count >= FrameHeader.byteCount else { return nil }
+    let header = try header(UInt64(littleEndian: chunk.loadUnaligned(as: UInt64.self)))
+    let jsonEnd = FrameHeader.byteCount + header.jsonByteCount
+    let end = jsonEnd + header.attachmentByteCount
+    guard chunk.count >= end else { return nil }
+    let frame = Frame(
+      json: Array(UnsafeRawBufferPointer(rebasing: chunk[FrameHeader.byteCount..<jsonEnd])),
+      attachment: Array(UnsafeRawBufferPointer(rebasing: chunk[jsonEnd..<end])))
+    return (end, frame)
+  }
+
   private mutating func beginFrame(_ lengths: UInt64) throws(ProtocolViolation) {
+    let header = try header(lengths)
+    json.reserveCapacity(header.jsonByteCount)
+    state = .json(header)
+  }
+
+  private mutating func header(_ lengths: UInt64) throws(ProtocolViolation) -> FrameHeader {
     do throws(ProtocolViolation) {
-      let header = try FrameHeader(littleEndian: lengths, limits: limits)
-      json.reserveCapacity(header.jsonByteCount)
-      state = .json(header)
+      return try FrameHeader(littleEndian: lengths, limits: limits)
     } catch {
       state = .failed(error)
       throw error
