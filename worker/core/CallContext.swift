@@ -6,9 +6,7 @@ import WorkerProtocol
 
 /// The state of one execution. Host functions are made once per instance and look here for the call they serve.
 final class CallContext {
-  /// Whether the original runtime's conventions apply.
-  let isLenient: Bool
-  let limits: InvocationLimits
+  let invocation: Invocation
   var logs: LogCollector
   var handles = JSONHandles()
   var arena: GuestArena
@@ -32,12 +30,15 @@ final class CallContext {
   init(_ invocation: Invocation, linked: LinkedInstance, input: [UInt8], supervisor: (any Supervisor)?) {
     self.linked = linked
     self.supervisor = supervisor
-    isLenient = invocation.parameters == .lenient
-    limits = invocation.limits
+    self.invocation = invocation
     logs = LogCollector(limit: invocation.limits.maxLogBytes)
     arena = linked.keptArena ?? GuestArena(linked.layout)
     self.input = input
   }
+
+  /// Whether the original runtime's conventions apply.
+  var isLenient: Bool { invocation.parameters == .lenient }
+  var limits: InvocationLimits { invocation.limits }
 }
 
 /// Where an instance's host functions find the call that is running, and the world of a WASI guest.

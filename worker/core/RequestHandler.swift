@@ -119,7 +119,7 @@ public struct RequestHandler {
       cache.releaseIdleInstances(besides: cached)
       let linked = try link(cached, invocation)
       let execution = execution(invocation, linked, cached, clock)
-      let outcome = execution.run()
+      let outcome = execution.run(directories)
       if execution.isKept {
         kept = (invocation.module, cached, linked)
       } else {
@@ -139,7 +139,7 @@ public struct RequestHandler {
     if case .command = invocation.entry {
       throw Failure(.invalidArguments, "a command needs an instance of its own")
     }
-    return execution(invocation, kept.instance, kept.module, clock).run()
+    return execution(invocation, kept.instance, kept.module, clock).run(directories)
   }
 
   /// Ends the instance that was kept; it serves as any other from then on.
@@ -164,8 +164,7 @@ public struct RequestHandler {
   private func execution(
     _ invocation: Invocation, _ linked: LinkedInstance, _ module: CachedModule, _ clock: CallClock
   ) -> Execution {
-    Execution(
-      invocation, linked: linked, module: module, directories: directories, supervisor: supervisor, clock: clock)
+    Execution(invocation, linked: linked, module: module, supervisor: supervisor, clock: clock)
   }
 
   /// The module's waiting instance if it fits the call, else a new one.
