@@ -255,22 +255,23 @@ public struct JSONWriter: ~Copyable {
 
   private mutating func appendDecimal(magnitude: UInt64, isNegative: Bool) {
     if isNegative { append(UInt8(ascii: "-")) }
-    var digitCount = 1
     // UInt64.max has 20 digits.
-    var bound: UInt64 = 10
-    while digitCount < 20, magnitude >= bound {
-      digitCount += 1
-      bound &*= 10
-    }
-    let digits = makeRoom(digitCount)
+    let room = makeRoom(20)
+    let digitCount = Self.digitCount(magnitude)
     var rest = magnitude
     var index = digitCount
-    while index > 0 {
-      index -= 1
-      digits[index] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
+    repeat {
+      index &-= 1
+      room[index] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
       rest /= 10
-    }
+    } while index > 0
     count += digitCount
+  }
+
+  private static func digitCount(_ magnitude: UInt64) -> Int {
+    // log10(2) is about 1233 / 4096: the number of bits gives the number of digits, or one less.
+    let estimate = ((64 &- magnitude.leadingZeroBitCount) &* 1_233) >> 12
+    return magnitude < integerPowersOfTen[estimate] ? max(estimate, 1) : estimate &+ 1
   }
 
   private mutating func appendQuoted(_ text: String) {
@@ -366,3 +367,9 @@ public struct JSONWriter: ~Copyable {
     return (digits, place)
   }
 }
+
+private let integerPowersOfTen: [UInt64] = [
+  1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000,
+  100_000_000_000, 1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000, 1_000_000_000_000_000,
+  10_000_000_000_000_000, 100_000_000_000_000_000, 1_000_000_000_000_000_000, 10_000_000_000_000_000_000,
+]

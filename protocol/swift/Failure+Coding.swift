@@ -6,7 +6,7 @@ extension FailureReply {
   init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
     var id = Field<RequestID>("id")
     var failure = Field<Failure>("failure")
-    try decoder.beginObject()
+    try decoder.beginMessage()
     while let key = try decoder.nextField() {
       switch key {
       case "id": try id.set(decoder.requestID())

@@ -8,7 +8,7 @@ extension HostCall {
     var sequence = Field<UInt64>("sequence")
     var function = Field<String>("function")
     var argument = Field<JSONValue>("argument")
-    try decoder.beginObject()
+    try decoder.beginMessage()
     while let key = try decoder.nextField() {
       switch key {
       case "id": try id.set(decoder.requestID())
@@ -40,7 +40,7 @@ extension HostResult {
     var value = Field<JSONValue>("value")
     var failure = Field<Failure>("failure")
     var networkDenied = Field<Bool>("networkDenied")
-    try decoder.beginObject()
+    try decoder.beginMessage()
     while let key = try decoder.nextField() {
       switch key {
       case "id": try id.set(decoder.requestID())
@@ -80,7 +80,7 @@ extension LogMessage {
     var id = Field<RequestID>("id")
     var level = Field<LogRecord.Level>("level")
     var message = Field<String>("message")
-    try decoder.beginObject()
+    try decoder.beginMessage()
     while let key = try decoder.nextField() {
       switch key {
       case "id": try id.set(decoder.requestID())
@@ -103,7 +103,7 @@ extension ProtocolErrorMessage {
   init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
     var kind = Field<ProtocolViolation.Kind>("kind")
     var message = Field<String>("message")
-    try decoder.beginObject()
+    try decoder.beginMessage()
     while let key = try decoder.nextField() {
       switch key {
       case "kind": try kind.set(decoder.oneOf(ProtocolViolation.Kind.self, "kind"))

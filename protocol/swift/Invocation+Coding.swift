@@ -6,7 +6,7 @@ extension Invoke {
   init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
     var id = Field<RequestID>("id")
     var invocation = Field<Invocation>("invocation")
-    try decoder.beginObject()
+    try decoder.beginMessage()
     while let key = try decoder.nextField() {
       switch key {
       case "id": try id.set(decoder.requestID())

@@ -11,7 +11,7 @@ extension Ready {
     var pid = Field<UInt32>("pid")
     var layers = Field<[Layer]>("layers")
     var resourceLimits = Field<[String: UInt64]>("resourceLimits")
-    try decoder.beginObject()
+    try decoder.beginMessage()
     while let key = try decoder.nextField() {
       switch key {
       case "protocolVersion": try protocolVersion.set(decoder.uint32())
@@ -78,7 +78,7 @@ extension Configure {
     var maxAttachmentBytes = Field<UInt32>("maxAttachmentBytes")
     var features = Field<Features>("features")
     var hostFunctions = Field<[HostFunctionDeclaration]>("hostFunctions")
-    try decoder.beginObject()
+    try decoder.beginMessage()
     while let key = try decoder.nextField() {
       switch key {
       case "id": try id.set(decoder.requestID())
@@ -123,7 +123,7 @@ extension MessageDecoder {
   /// A message of nothing but its id.
   fileprivate mutating func onlyID() throws(ProtocolViolation) -> RequestID {
     var id = Field<RequestID>("id")
-    try beginObject()
+    try beginMessage()
     while let key = try nextField() {
       if "id" ~= key { try id.set(requestID()) } else { try skip() }
     }
@@ -150,7 +150,7 @@ extension Load {
     var format = Field<Format>("format")
     var features = Field<Configure.Features>("features")
     var limits = Field<[String: UInt64]>("limits")
-    try decoder.beginObject()
+    try decoder.beginMessage()
     while let key = try decoder.nextField() {
       switch key {
       case "id": try id.set(decoder.requestID())
@@ -181,7 +181,7 @@ extension Loaded {
   init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
     var id = Field<RequestID>("id")
     var module = Field<ModuleDescription>("module")
-    try decoder.beginObject()
+    try decoder.beginMessage()
     while let key = try decoder.nextField() {
       switch key {
       case "id": try id.set(decoder.requestID())
@@ -203,7 +203,7 @@ extension Unload {
   init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
     var id = Field<RequestID>("id")
     var hash = Field<ModuleHash>("hash")
-    try decoder.beginObject()
+    try decoder.beginMessage()
     while let key = try decoder.nextField() {
       switch key {
       case "id": try id.set(decoder.requestID())
@@ -225,7 +225,7 @@ extension Unloaded {
   init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
     var id = Field<RequestID>("id")
     var found = Field<Bool>("found")
-    try decoder.beginObject()
+    try decoder.beginMessage()
     while let key = try decoder.nextField() {
       switch key {
       case "id": try id.set(decoder.requestID())

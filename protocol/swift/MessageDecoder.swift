@@ -8,6 +8,8 @@ struct MessageDecoder {
   private var json: JSONReader
   private let attachment: [UInt8]
   private let segments: [Segment]
+  /// Whether the message has been entered.
+  private var isInside = false
   // Whether they have come, which each may once.
   private var type = Field<Void>("type")
   private var listed = Field<Void>("attachment")
@@ -26,8 +28,15 @@ struct MessageDecoder {
     _ frame: Frame, _ body: (JSONText, inout MessageDecoder) throws(ProtocolViolation) -> Message
   ) throws(ProtocolViolation) -> Message {
     try frame.json.withUnsafeBufferPointer { (bytes) throws(ProtocolViolation) in
-      let (type, segments) = try envelope(bytes, attachmentByteCount: frame.attachment.count)
-      var decoder = try MessageDecoder(bytes, frame.attachment, segments)
+      var decoder = try MessageDecoder(bytes, [], [])
+      let type: JSONText
+      if let first = try decoder.leadingType(), frame.attachment.isEmpty {
+        type = first
+      } else {
+        let (found, segments) = try envelope(bytes, attachmentByteCount: frame.attachment.count)
+        type = found
+        decoder = try MessageDecoder(bytes, frame.attachment, segments)
+      }
       let message = try body(type, &decoder)
       try decoder.finish()
       return message
@@ -59,6 +68,15 @@ struct MessageDecoder {
   }
 
   // MARK: The envelope
+
+  /// Enters the message, and reads the type if it comes first, as it does from a sender that follows PROTOCOL.md's advice.
+  private mutating func leadingType() throws(ProtocolViolation) -> JSONText? {
+    try beginMessage()
+    guard let key = try nextKey(), "type" ~= key else { return nil }
+    let text = try text()
+    try type.set(())
+    return text
+  }
 
   /// The type and the segments, wherever they are among the message's fields. That each is there once is checked when the
   /// fields are read, by ``nextField()``.
@@ -134,6 +152,12 @@ struct MessageDecoder {
   /// The key of the current object's next member, whose value must be read or skipped next; nil at the object's end.
   mutating func nextKey() throws(ProtocolViolation) -> JSONText? {
     do throws(JSONError) { return try json.nextMember() } catch { throw ProtocolViolation(error) }
+  }
+
+  /// Enters the object that the message is, once.
+  mutating func beginMessage() throws(ProtocolViolation) {
+    if !isInside { try beginObject() }
+    isInside = true
   }
 
   /// Like ``nextKey()`` for the message itself, whose `type` and `attachment` are taken care of.
