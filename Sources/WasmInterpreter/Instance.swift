@@ -159,8 +159,8 @@ final class InstanceState {
     for index in module.importedTableCount..<tables.count {
       tables[index].reset(slot: module.tables[index].initializer.map(evaluate) ?? 0)
     }
-    for index in droppedData.indices { droppedData[index] = false }
-    for index in droppedElements.indices { droppedElements[index] = false }
+    for index in module.data.indices { droppedData[index] = false }
+    for index in module.elements.indices { droppedElements[index] = false }
     for (index, segment) in module.elements.enumerated() {
       switch segment.mode {
       case .passive: continue

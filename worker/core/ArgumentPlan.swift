@@ -30,11 +30,23 @@ struct PlannedArguments {
 }
 
 /// The function whose parameters are filled in.
-struct FunctionSignature {
-  var name: String
-  var type: FunctionType
+final class FunctionSignature {
+  let name: String
+  let type: FunctionType
   /// Of the parameters, where the name section has them.
-  var parameterNames: [String?]
+  let parameterNames: [String?]
+  /// Whether it takes and returns JSON documents, by its name.
+  let isDocumentFunction: Bool
+  /// Whether a single `i32` result is the address of a text, by its name.
+  let returnsText: Bool
+
+  init(name: String, type: FunctionType, parameterNames: [String?]) {
+    self.name = name
+    self.type = type
+    self.parameterNames = parameterNames
+    isDocumentFunction = name.hasSuffix("_json")
+    returnsText = name == "hello" || name.hasSuffix("_str") || name.hasPrefix("get_string")
+  }
 
   /// How messages name a parameter.
   func label(_ index: Int) -> String {

@@ -131,7 +131,10 @@ struct Execution {
       linked.isInitialized = true
     }
     progress.enteredAt = clock.elapsed()
-    if let function { return try answer(try linked.instance.invoke(function.index, try place(planned))) }
+    if let function {
+      let results = try linked.instance.invoke(function.index, try place(planned))
+      return try answer(results, of: function.signature)
+    }
     switch context.invocation.entry {
     case .readMemory(let address, let count): return .bytes(try readMemory(address, count))
     case .writeMemory(let address): return .json(try writeMemory(address))
@@ -231,7 +234,7 @@ struct Execution {
 
   // MARK: Output
 
-  private func answer(_ results: [Value]) throws(Failure) -> Outcome.Value {
+  private func answer(_ results: [Value], of function: FunctionSignature) throws(Failure) -> Outcome.Value {
     if let output = context.output { return try documentAnswer.value(output) }
     // What it has to say is on its standard output.
     if case .command = context.invocation.entry { return .json(.null) }
@@ -241,17 +244,17 @@ struct Execution {
       case .document, .documentText, .bytes: true
       case .none, .arguments, .typedArguments, .stdin: false
       }
-    let followsDocumentRules = isDocument || (isDocumentFunction(entry) && !context.isLenient)
+    let followsDocumentRules = isDocument || (function.isDocumentFunction && !context.isLenient)
     if followsDocumentRules, results.count == 1 {
       switch results[0] {
       case .i64(let packed): return try documentAnswer.value(try documentAnswer.packed(packed))
-      case .i32(let address) where isDocumentFunction(entry) && Int32(bitPattern: address) >= 0:
+      case .i32(let address) where function.isDocumentFunction && Int32(bitPattern: address) >= 0:
         return try documentAnswer.value(try documentAnswer.terminated(UInt64(address)))
       default: break
       }
     }
     if isDocument, results.isEmpty { return try documentAnswer.value([]) }
-    if results.count == 1, case .i32(let bits) = results[0], returnsText(entry) {
+    if results.count == 1, case .i32(let bits) = results[0], function.returnsText {
       return .json(try textResult(Int32(bitPattern: bits), linked.memory, context, function: entry))
     }
     return .json(plainResults(results))

@@ -4,14 +4,9 @@ import WasmBinary
 import WorkerProtocol
 
 /// A function that a call starts with.
-final class EntryPoint {
+struct EntryPoint {
   let index: UInt32
   let signature: FunctionSignature
-
-  init(index: UInt32, signature: FunctionSignature) {
-    self.index = index
-    self.signature = signature
-  }
 }
 
 /// A validated module with what was made from it.
