@@ -169,8 +169,10 @@ public struct JSONReader {
     return value
   }
 
+  @inline(__always)
   private mutating func beginNumber() throws(JSONError) -> Int {
-    guard try peekKind() == .number else { throw JSONError(.wrongType, at: offset) }
+    let first = try peek()
+    guard first &- UInt8(ascii: "0") < 10 || first == UInt8(ascii: "-") else { throw try wrongType() }
     try countNode()
     return offset
   }

@@ -5,7 +5,18 @@ import WasmJSON
 extension SupervisorMessage {
   /// Reads a frame that a worker has received. Whether the message may come now is for ``WorkerState`` to say.
   public init(_ frame: Frame) throws(ProtocolViolation) {
-    self = try MessageDecoder.decode(frame) { (type, decoder) throws(ProtocolViolation) in
+    self = try frame.json.withUnsafeBufferPointer { (json) throws(ProtocolViolation) in
+      try SupervisorMessage(json, frame.attachment)
+    }
+  }
+
+  /// Like ``init(_:)-(Frame)``, of a frame that has not been copied.
+  public init(_ frame: FrameInPlace) throws(ProtocolViolation) {
+    try self.init(frame.json, Array(frame.attachment))
+  }
+
+  private init(_ json: UnsafeBufferPointer<UInt8>, _ attachment: [UInt8]) throws(ProtocolViolation) {
+    self = try MessageDecoder.decode(json, attachment) { (type, decoder) throws(ProtocolViolation) in
       switch type {
       case "configure": .configure(try Configure(&decoder))
       case "load": .load(try Load(&decoder))
@@ -38,7 +49,18 @@ extension SupervisorMessage {
 extension WorkerMessage {
   /// Reads a frame that a supervisor has received. Whether the message may come now is for ``SupervisorState`` to say.
   public init(_ frame: Frame) throws(ProtocolViolation) {
-    self = try MessageDecoder.decode(frame) { (type, decoder) throws(ProtocolViolation) in
+    self = try frame.json.withUnsafeBufferPointer { (json) throws(ProtocolViolation) in
+      try WorkerMessage(json, frame.attachment)
+    }
+  }
+
+  /// Like ``init(_:)-(Frame)``, of a frame that has not been copied.
+  public init(_ frame: FrameInPlace) throws(ProtocolViolation) {
+    try self.init(frame.json, Array(frame.attachment))
+  }
+
+  private init(_ json: UnsafeBufferPointer<UInt8>, _ attachment: [UInt8]) throws(ProtocolViolation) {
+    self = try MessageDecoder.decode(json, attachment) { (type, decoder) throws(ProtocolViolation) in
       switch type {
       case "ready": .ready(try Ready(&decoder))
       case "configured": .configured(try Configured(&decoder))

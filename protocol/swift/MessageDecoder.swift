@@ -23,24 +23,23 @@ struct MessageDecoder {
   /// Limits for the JSON part of a message. Its length has been limited when the frame arrived.
   static let limits = JSONLimits(depth: 512, nodes: 250_000, bytes: Int(UInt32.max))
 
-  /// Finds a frame's type, and hands a decoder for its fields to the body.
+  /// Finds a message's type, and hands a decoder for its fields to the body.
   static func decode<Message>(
-    _ frame: Frame, _ body: (JSONText, inout MessageDecoder) throws(ProtocolViolation) -> Message
+    _ json: UnsafeBufferPointer<UInt8>, _ attachment: [UInt8],
+    _ body: (JSONText, inout MessageDecoder) throws(ProtocolViolation) -> Message
   ) throws(ProtocolViolation) -> Message {
-    try frame.json.withUnsafeBufferPointer { (bytes) throws(ProtocolViolation) in
-      var decoder = try MessageDecoder(bytes, [], [])
-      let type: JSONText
-      if let first = try decoder.leadingType(), frame.attachment.isEmpty {
-        type = first
-      } else {
-        let (found, segments) = try envelope(bytes, attachmentByteCount: frame.attachment.count)
-        type = found
-        decoder = try MessageDecoder(bytes, frame.attachment, segments)
-      }
-      let message = try body(type, &decoder)
-      try decoder.finish()
-      return message
+    var decoder = try MessageDecoder(json, [], [])
+    let type: JSONText
+    if let first = try decoder.leadingType(), attachment.isEmpty {
+      type = first
+    } else {
+      let (found, segments) = try envelope(json, attachmentByteCount: attachment.count)
+      type = found
+      decoder = try MessageDecoder(json, attachment, segments)
     }
+    let message = try body(type, &decoder)
+    try decoder.finish()
+    return message
   }
 
   /// Reads a JSON text that is a segment of an attachment.

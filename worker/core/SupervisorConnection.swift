@@ -36,8 +36,9 @@ final class SupervisorConnection: Supervisor {
 
   private let input: Int32
   private let output: Int32
-  private(set) var state: WorkerState
-  private var decoder = FrameDecoder(limits: .configuration)
+  // Unchecked: nothing that these two are in the middle of calls back.
+  @exclusivity(unchecked) private(set) var state: WorkerState
+  @exclusivity(unchecked) private var decoder = FrameDecoder(limits: .configuration)
   private let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: SupervisorConnection.chunkBytes, alignment: 16)
   /// What has been read of the chunk and not been decoded.
   private var unread = 0..<0
@@ -63,8 +64,18 @@ final class SupervisorConnection: Supervisor {
     if let violation { throw violation }
     guard !isClosed else { return nil }
     decoder.limits = state.receiveLimits
-    guard let frame = try nextFrame() else { return nil }
-    return try state.receive(frame)
+    while fillChunk() {
+      let bytes = UnsafeRawBufferPointer(rebasing: chunk[unread])
+      if let frame = try decoder.frameInPlace(bytes) {
+        take(frame.byteCount)
+        return try state.receive(frame)
+      }
+      let (consumed, frame) = try decoder.consume(bytes)
+      take(consumed)
+      if let frame { return try state.receive(frame) }
+    }
+    try decoder.finish()
+    return nil
   }
 
   /// Sends a message that fits.
@@ -114,22 +125,13 @@ final class SupervisorConnection: Supervisor {
 
   // MARK: Reading
 
-  /// Nil at the end of the input.
-  private func nextFrame() throws(ProtocolViolation) -> Frame? {
-    while true {
-      if unread.isEmpty {
-        let count = readChunk()
-        guard count > 0 else {
-          try decoder.finish()
-          return nil
-        }
-        unread = 0..<count
-      }
-      let (consumed, frame) = try decoder.consume(UnsafeRawBufferPointer(rebasing: chunk[unread]))
-      unread = (unread.lowerBound + consumed)..<unread.upperBound
-      if let frame { return frame }
-    }
+  /// Has something in the chunk to decode; false at the end of the input.
+  private func fillChunk() -> Bool {
+    if unread.isEmpty { unread = 0..<readChunk() }
+    return !unread.isEmpty
   }
+
+  private func take(_ byteCount: Int) { unread = (unread.lowerBound + byteCount)..<unread.upperBound }
 
   /// The number of bytes read; 0 at the end, or if the descriptor fails.
   private func readChunk() -> Int {
