@@ -32,7 +32,7 @@ public struct Instance {
 
   /// Calls a function by its index in the module's function index space.
   /// - Throws: `Trap`; `.host(code: "invalidArguments")` if there is no such function or the arguments do not match.
-  public func invoke(_ functionIndex: UInt32, _ arguments: [Value]) throws(Trap) -> [Value] {
+  public func invoke(_ functionIndex: UInt32, _ arguments: consuming [Value]) throws(Trap) -> [Value] {
     guard functionIndex < state.functions.count else {
       throw .host(code: "invalidArguments", "the module has no function \(functionIndex)")
     }

@@ -106,7 +106,7 @@ public final class Store {
 
   /// Calls a function of this store.
   /// - Throws: `Trap`; `.host(code: "invalidArguments")` if the arguments do not have the function's types.
-  public func call(_ function: FunctionReference, _ arguments: [Value]) throws(Trap) -> [Value] {
+  public func call(_ function: FunctionReference, _ arguments: consuming [Value]) throws(Trap) -> [Value] {
     try state.call(function.pointer, arguments)
   }
 
@@ -239,7 +239,7 @@ final class StoreState {
   /// Calls a function from the host's side, on the free part of the value stack.
   /// - Parameter caller: the instance that a host function, exported again by it, is told; nil refuses one.
   func call(
-    _ function: UnsafeMutablePointer<hw_function>, _ arguments: [Value], caller: InstanceState? = nil
+    _ function: UnsafeMutablePointer<hw_function>, _ arguments: consuming [Value], caller: InstanceState? = nil
   ) throws(Trap) -> [Value] {
     let type = type(of: function)
     guard arguments.count == type.parameters.count else { throw .argumentMismatch }
@@ -259,7 +259,11 @@ final class StoreState {
     } else {
       throw .host(code: "invalidArguments", "a host function cannot be called without an instance")
     }
-    return type.results.indices.map { Value(slot: slots[$0], type: type.results[$0]) }
+    // The array is the caller's no more: mostly it has room for the results.
+    var results = arguments
+    results.removeAll(keepingCapacity: true)
+    for index in type.results.indices { results.append(Value(slot: slots[index], type: type.results[index])) }
+    return results
   }
 
   /// Runs a function of an instance whose arguments are in place; nil is a normal return.

@@ -24,12 +24,9 @@ final class CallContext {
   var endsCall = false
   /// The instance that the call runs in, which knows the context until the call ends.
   let linked: LinkedInstance
-  /// Who serves host calls; nil where there is nobody.
-  let supervisor: (any Supervisor)?
 
-  init(_ invocation: Invocation, linked: LinkedInstance, input: [UInt8], supervisor: (any Supervisor)?) {
+  init(_ invocation: Invocation, linked: LinkedInstance, input: [UInt8]) {
     self.linked = linked
-    self.supervisor = supervisor
     self.invocation = invocation
     logs = LogCollector(limit: invocation.limits.maxLogBytes)
     arena = linked.keptArena ?? GuestArena(linked.layout)
@@ -39,6 +36,8 @@ final class CallContext {
   /// Whether the original runtime's conventions apply.
   var isLenient: Bool { invocation.parameters == .lenient }
   var limits: InvocationLimits { invocation.limits }
+  /// Who serves host calls; nil where there is nobody.
+  var supervisor: (any Supervisor)? { linked.supervisor }
 }
 
 /// Where an instance's host functions find the call that is running, and the world of a WASI guest.

@@ -16,13 +16,12 @@ struct Execution {
   private let clock: CallClock
 
   init(
-    _ invocation: Invocation, linked: LinkedInstance, module: CachedModule, supervisor: (any Supervisor)?,
-    clock: CallClock
+    _ invocation: Invocation, linked: LinkedInstance, module: CachedModule, clock: CallClock
   ) {
     self.module = module
     self.clock = clock
     context = CallContext(
-      invocation, linked: linked, input: documentBytes(invocation.input) ?? [], supervisor: supervisor)
+      invocation, linked: linked, input: documentBytes(invocation.input) ?? [])
     entry =
       switch invocation.entry {
       case .function(let name): name
@@ -223,13 +222,13 @@ struct Execution {
   }
 
   /// Copies what needs the guest's memory into it.
-  private func place(_ planned: PlannedArguments) throws -> [Value] {
+  private func place(_ planned: consuming PlannedArguments) throws -> [Value] {
     guard !planned.copies.isEmpty else { return planned.values }
-    var placed = planned
-    for copy in planned.copies {
-      placed.place(copy, at: try GuestInput(linked: linked, context: context, function: entry).copy(copy.bytes))
+    let copies = planned.copies
+    for copy in copies {
+      planned.place(copy, at: try GuestInput(linked: linked, context: context, function: entry).copy(copy.bytes))
     }
-    return placed.values
+    return planned.values
   }
 
   // MARK: Output

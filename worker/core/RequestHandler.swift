@@ -157,14 +157,15 @@ public struct RequestHandler {
   mutating func prepare() {
     for module in cache.all where module.idle == nil {
       let limits = InvocationLimits()
-      module.idle = try? LinkedInstance(module.module, limits: limits, enableWASI: true, functions: functions)
+      module.idle = try? LinkedInstance(
+        module.module, limits: limits, enableWASI: true, functions: functions, supervisor: supervisor)
     }
   }
 
   private func execution(
     _ invocation: Invocation, _ linked: LinkedInstance, _ module: CachedModule, _ clock: CallClock
   ) -> Execution {
-    Execution(invocation, linked: linked, module: module, supervisor: supervisor, clock: clock)
+    Execution(invocation, linked: linked, module: module, clock: clock)
   }
 
   /// The module's waiting instance if it fits the call, else a new one.
@@ -175,6 +176,7 @@ public struct RequestHandler {
       return idle
     }
     return try LinkedInstance(
-      cached.module, limits: invocation.limits, enableWASI: invocation.enableWASI, functions: functions)
+      cached.module, limits: invocation.limits, enableWASI: invocation.enableWASI, functions: functions,
+      supervisor: supervisor)
   }
 }
