@@ -32,7 +32,7 @@ public struct Instance {
 
   /// Calls a function by its index in the module's function index space.
   /// - Throws: `Trap`; `.host(code: "invalidArguments")` if there is no such function or the arguments do not match.
-  public func invoke(_ functionIndex: UInt32, _ arguments: [Value]) throws(Trap) -> [Value] {
+  public func invoke(_ functionIndex: UInt32, _ arguments: consuming [Value]) throws(Trap) -> [Value] {
     guard functionIndex < state.functions.count else {
       throw .host(code: "invalidArguments", "the module has no function \(functionIndex)")
     }
@@ -73,16 +73,16 @@ final class InstanceState {
   /// The records of the functions that the module defines.
   private let records: UnsafeMutablePointer<hw_function>
   /// Every function, imported ones first.
-  private(set) var functions: [UnsafeMutablePointer<hw_function>] = []
-  private(set) var memories: [MemoryInstance] = []
-  private(set) var tables: [TableInstance] = []
-  private(set) var globals: [GlobalInstance] = []
+  let functions: [UnsafeMutablePointer<hw_function>]
+  let memories: [MemoryInstance]
+  let tables: [TableInstance]
+  let globals: [GlobalInstance]
   /// By the bytes of their names: Swift compares strings by canonical equivalence, WebAssembly does not.
   let exports: [[UInt8]: Export]
   var droppedData: [Bool]
   var droppedElements: [Bool]
   /// The number of each type of the module in the store; `UInt32.max` for what is not a function type.
-  private(set) var typeNumbers: [UInt32] = []
+  let typeNumbers: [UInt32]
   private(set) var code: [UnsafeMutableRawPointer?]
   private(set) var codeSizes: [Int]
   private(set) var codeByteCount = 0
@@ -100,16 +100,28 @@ final class InstanceState {
     droppedElements = Array(repeating: false, count: module.elements.count)
     code = Array(repeating: nil, count: module.bodies.count)
     codeSizes = Array(repeating: 0, count: module.bodies.count)
+    typeNumbers = module.types.map { $0.function.map(store.number(of:)) ?? UInt32.max }
+    // What can fail comes first: until every property is set, nobody would free what is allocated.
+    var linked = LinkedImports(module, typeNumbers: typeNumbers, store: store)
+    for wanted in module.imports { try linked.link(wanted, resolve(wanted)) }
+    for table in module.tables.dropFirst(module.importedTableCount) {
+      linked.tables.append(try TableInstance(type: table.type, budget: store.tableBudget))
+    }
+    for memory in module.memories.dropFirst(module.importedMemoryCount) {
+      linked.memories.append(try MemoryInstance(type: memory, budget: store.memoryBudget))
+    }
+    for global in module.globals.dropFirst(module.importedGlobalCount) {
+      linked.globals.append(GlobalInstance(type: global.type))
+    }
+    (memories, tables, globals) = (linked.memories, linked.tables, linked.globals)
+
     noMemory = .allocate(capacity: 1)
     noMemory.initialize(to: hw_region(base: nil, size: 0))
     context = .allocate(capacity: 1)
     context.initialize(
-      to: hw_context(memory: noMemory, stack_limit: store.stackLimit, store: store.raw, owner: nil))
+      to: hw_context(
+        memory: memories.first?.region ?? noMemory, stack_limit: store.stackLimit, store: store.raw, owner: nil))
     records = .allocate(capacity: max(1, module.bodies.count))
-    context.pointee.owner = Unmanaged.passUnretained(self).toOpaque()
-
-    typeNumbers = module.types.map { $0.function.map(store.number(of:)) ?? UInt32.max }
-    for wanted in module.imports { try link(wanted, resolve(wanted)) }
     let stub = hw_handler_of(Handler.untranslated)
     for index in module.bodies.indices {
       let typeIndex = Int(module.functions[module.importedFunctionCount + index])
@@ -122,18 +134,10 @@ final class InstanceState {
           parameters: UInt16(clamping: type.parameters.count), results: UInt16(clamping: type.results.count),
           index: UInt32(module.importedFunctionCount + index), reserved: 0, stub: stub))
       record.pointee.code = Self.stub(of: record)
-      functions.append(record)
+      linked.functions.append(record)
     }
-    for table in module.tables.dropFirst(module.importedTableCount) {
-      tables.append(try TableInstance(type: table.type, budget: store.tableBudget))
-    }
-    for memory in module.memories.dropFirst(module.importedMemoryCount) {
-      memories.append(try MemoryInstance(type: memory, budget: store.memoryBudget))
-    }
-    for global in module.globals.dropFirst(module.importedGlobalCount) {
-      globals.append(GlobalInstance(type: global.type))
-    }
-    if let memory = memories.first { context.pointee.memory = memory.region }
+    functions = linked.functions
+    context.pointee.owner = Unmanaged.passUnretained(self).toOpaque()
   }
 
   deinit {
@@ -141,79 +145,6 @@ final class InstanceState {
     records.deallocate()
     context.deallocate()
     noMemory.deallocate()
-  }
-
-  // MARK: linking
-
-  private func link(_ wanted: Import, _ given: Extern?) throws(LinkError) {
-    guard let given else { throw .unresolvedImport(module: wanted.module, name: wanted.name) }
-    switch (wanted.type, given) {
-    case (.function(let typeIndex), .function(let function))
-    where function.pointer.pointee.type_id == typeNumbers[Int(typeIndex)]:
-      functions.append(function.pointer)
-    case (.table(let type), .table(let table))
-    where table.type.element == type.element
-      && Self.fits(table.count, table.type.limits, type.limits):
-      tables.append(table)
-    case (.memory(let type), .memory(let memory)) where Self.fits(memory.pages, memory.type.limits, type.limits):
-      memories.append(memory)
-    case (.global(let type), .global(let global)) where global.type == type:
-      globals.append(global)
-    default:
-      throw .incompatibleImport(
-        module: wanted.module, name: wanted.name, expected: describe(wanted.type), found: describe(given))
-    }
-  }
-
-  /// Import matching of limits (section 3.3.4): the current size is what counts.
-  private static func fits(_ size: UInt64, _ given: Limits, _ wanted: Limits) -> Bool {
-    guard size >= wanted.minimum, given.is64Bit == wanted.is64Bit, given.isShared == wanted.isShared else {
-      return false
-    }
-    guard let maximum = wanted.maximum else { return true }
-    return (given.maximum ?? UInt64.max) <= maximum
-  }
-
-  private func describe(_ type: ExternalType) -> String {
-    switch type {
-    case .function(let index): "a function \(Self.spell(module.types[Int(index)].function ?? FunctionType()))"
-    case .table(let type): "a table of \(Self.spell(type.limits)) elements"
-    case .memory(let type): "a memory of \(Self.spell(type.limits)) pages"
-    case .global(let type): "\(type.isMutable ? "a mutable" : "an immutable") global \(Self.spell(type.value))"
-    case .tag: "a tag"
-    }
-  }
-
-  private func describe(_ value: Extern) -> String {
-    switch value {
-    case .function(let function): "a function \(Self.spell(store.type(of: function.pointer)))"
-    case .table(let table): "a table of \(table.count) elements"
-    case .memory(let memory): "a memory of \(memory.pages) pages"
-    case .global(let global):
-      "\(global.type.isMutable ? "a mutable" : "an immutable") global \(Self.spell(global.type.value))"
-    }
-  }
-
-  private static func spell(_ type: FunctionType) -> String {
-    "(" + type.parameters.map(spell).joined(separator: " ") + ") -> ("
-      + type.results.map(spell).joined(separator: " ") + ")"
-  }
-
-  private static func spell(_ limits: Limits) -> String {
-    "at least \(limits.minimum)" + (limits.maximum.map { ", at most \($0)" } ?? "")
-  }
-
-  private static func spell(_ type: ValueType) -> String {
-    switch type {
-    case .i32: "i32"
-    case .i64: "i64"
-    case .f32: "f32"
-    case .f64: "f64"
-    case .v128: "v128"
-    case .funcref: "funcref"
-    case .externref: "externref"
-    default: "reference"
-    }
   }
 
   // MARK: initial state
@@ -228,8 +159,8 @@ final class InstanceState {
     for index in module.importedTableCount..<tables.count {
       tables[index].reset(slot: module.tables[index].initializer.map(evaluate) ?? 0)
     }
-    for index in droppedData.indices { droppedData[index] = false }
-    for index in droppedElements.indices { droppedElements[index] = false }
+    for index in module.data.indices { droppedData[index] = false }
+    for index in module.elements.indices { droppedElements[index] = false }
     for (index, segment) in module.elements.enumerated() {
       switch segment.mode {
       case .passive: continue
@@ -368,5 +299,93 @@ final class InstanceState {
       return frames.count < limit
     }
     return frames
+  }
+}
+
+/// What an instance consists of, while its imports are resolved.
+private struct LinkedImports {
+  let module: Module
+  let typeNumbers: [UInt32]
+  let store: StoreState
+  var functions: [UnsafeMutablePointer<hw_function>] = []
+  var memories: [MemoryInstance] = []
+  var tables: [TableInstance] = []
+  var globals: [GlobalInstance] = []
+
+  init(_ module: Module, typeNumbers: [UInt32], store: StoreState) {
+    self.module = module
+    self.typeNumbers = typeNumbers
+    self.store = store
+  }
+
+  mutating func link(_ wanted: Import, _ given: Extern?) throws(LinkError) {
+    guard let given else { throw .unresolvedImport(module: wanted.module, name: wanted.name) }
+    switch (wanted.type, given) {
+    case (.function(let typeIndex), .function(let function))
+    where function.pointer.pointee.type_id == typeNumbers[Int(typeIndex)]:
+      functions.append(function.pointer)
+    case (.table(let type), .table(let table))
+    where table.type.element == type.element
+      && Self.fits(table.count, table.type.limits, type.limits):
+      tables.append(table)
+    case (.memory(let type), .memory(let memory)) where Self.fits(memory.pages, memory.type.limits, type.limits):
+      memories.append(memory)
+    case (.global(let type), .global(let global)) where global.type == type:
+      globals.append(global)
+    default:
+      throw .incompatibleImport(
+        module: wanted.module, name: wanted.name, expected: describe(wanted.type), found: describe(given))
+    }
+  }
+
+  /// Import matching of limits (section 3.3.4): the current size is what counts.
+  private static func fits(_ size: UInt64, _ given: Limits, _ wanted: Limits) -> Bool {
+    guard size >= wanted.minimum, given.is64Bit == wanted.is64Bit, given.isShared == wanted.isShared else {
+      return false
+    }
+    guard let maximum = wanted.maximum else { return true }
+    return (given.maximum ?? UInt64.max) <= maximum
+  }
+
+  private func describe(_ type: ExternalType) -> String {
+    switch type {
+    case .function(let index): "a function \(Self.spell(module.types[Int(index)].function ?? FunctionType()))"
+    case .table(let type): "a table of \(Self.spell(type.limits)) elements"
+    case .memory(let type): "a memory of \(Self.spell(type.limits)) pages"
+    case .global(let type): "\(type.isMutable ? "a mutable" : "an immutable") global \(Self.spell(type.value))"
+    case .tag: "a tag"
+    }
+  }
+
+  private func describe(_ value: Extern) -> String {
+    switch value {
+    case .function(let function): "a function \(Self.spell(store.type(of: function.pointer)))"
+    case .table(let table): "a table of \(table.count) elements"
+    case .memory(let memory): "a memory of \(memory.pages) pages"
+    case .global(let global):
+      "\(global.type.isMutable ? "a mutable" : "an immutable") global \(Self.spell(global.type.value))"
+    }
+  }
+
+  private static func spell(_ type: FunctionType) -> String {
+    "(" + type.parameters.map(spell).joined(separator: " ") + ") -> ("
+      + type.results.map(spell).joined(separator: " ") + ")"
+  }
+
+  private static func spell(_ limits: Limits) -> String {
+    "at least \(limits.minimum)" + (limits.maximum.map { ", at most \($0)" } ?? "")
+  }
+
+  private static func spell(_ type: ValueType) -> String {
+    switch type {
+    case .i32: "i32"
+    case .i64: "i64"
+    case .f32: "f32"
+    case .f64: "f64"
+    case .v128: "v128"
+    case .funcref: "funcref"
+    case .externref: "externref"
+    default: "reference"
+    }
   }
 }

@@ -106,7 +106,7 @@ public final class Store {
 
   /// Calls a function of this store.
   /// - Throws: `Trap`; `.host(code: "invalidArguments")` if the arguments do not have the function's types.
-  public func call(_ function: FunctionReference, _ arguments: [Value]) throws(Trap) -> [Value] {
+  public func call(_ function: FunctionReference, _ arguments: consuming [Value]) throws(Trap) -> [Value] {
     try state.call(function.pointer, arguments)
   }
 
@@ -239,17 +239,17 @@ final class StoreState {
   /// Calls a function from the host's side, on the free part of the value stack.
   /// - Parameter caller: the instance that a host function, exported again by it, is told; nil refuses one.
   func call(
-    _ function: UnsafeMutablePointer<hw_function>, _ arguments: [Value], caller: InstanceState? = nil
+    _ function: UnsafeMutablePointer<hw_function>, _ arguments: consuming [Value], caller: InstanceState? = nil
   ) throws(Trap) -> [Value] {
     let type = type(of: function)
-    guard arguments.count == type.parameters.count, zip(arguments, type.parameters).allSatisfy({ $0.matches($1) })
-    else {
-      throw .host(code: "invalidArguments", "the arguments do not have the function's parameter types")
-    }
+    guard arguments.count == type.parameters.count else { throw .argumentMismatch }
     guard let slots = raw.pointee.top, stackLimit - slots > max(type.parameters.count, type.results.count) + 2 else {
       throw Trap(code: Int32(HW_TRAP_STACK_EXHAUSTED))
     }
-    for (index, argument) in arguments.enumerated() { slots[index] = argument.slot }
+    for index in arguments.indices {
+      guard arguments[index].matches(type.parameters[index]) else { throw .argumentMismatch }
+      slots[index] = arguments[index].slot
+    }
     defer { raw.pointee.top = slots }
     if let context = function.pointee.context {
       if let trap = run(context, function, slots) { throw trap }
@@ -259,7 +259,11 @@ final class StoreState {
     } else {
       throw .host(code: "invalidArguments", "a host function cannot be called without an instance")
     }
-    return type.results.enumerated().map { Value(slot: slots[$0.offset], type: $0.element) }
+    // The array is the caller's no more: mostly it has room for the results.
+    var results = arguments
+    results.removeAll(keepingCapacity: true)
+    for index in type.results.indices { results.append(Value(slot: slots[index], type: type.results[index])) }
+    return results
   }
 
   /// Runs a function of an instance whose arguments are in place; nil is a normal return.
@@ -281,6 +285,12 @@ final class StoreState {
     let instance = InstanceState.of(context)
     trap.frames += instance.backtrace(limit: Trap.maximumFrames - trap.frames.count)
     return trap
+  }
+}
+
+extension Trap {
+  fileprivate static var argumentMismatch: Trap {
+    .host(code: "invalidArguments", "the arguments do not have the function's parameter types")
   }
 }
 

@@ -59,14 +59,10 @@ public struct JSONReader {
   public mutating func nextKey() throws(JSONError) -> String? { try nextMember()?.string }
 
   /// Like ``nextKey()``, for callers that only compare the key.
-  public mutating func nextMember() throws(JSONError) -> JSONKey? {
+  public mutating func nextMember() throws(JSONError) -> JSONText? {
     guard try advance(closing: ASCII.closeBrace) else { return nil }
     guard try peek() == ASCII.quote else { throw JSONError(.unexpectedByte, at: offset) }
-    let extent = try scanStringExtent()
-    if !extent.isASCII { try checkUTF8(extent.contents) }
-    let key = JSONKey(
-      spelling: UnsafeBufferPointer(rebasing: bytes[extent.contents]),
-      unescaped: extent.hasEscapes ? try unescape(extent.contents) : nil)
+    let key = try scanText()
     guard try peek() == ASCII.colon else { throw JSONError(.unexpectedByte, at: offset) }
     offset += 1
     return key
@@ -139,22 +135,13 @@ public struct JSONReader {
     }
   }
 
-  public mutating func readString() throws(JSONError) -> String {
-    guard try peek() == ASCII.quote else { throw try wrongType() }
-    try countNode()
-    return try scanString()
-  }
+  public mutating func readString() throws(JSONError) -> String { try readText().string }
 
-  /// Reads a string and hands its UTF-8 to the body, for callers that need no `String` of it.
-  public mutating func readString<Value>(
-    _ body: (UnsafeBufferPointer<UInt8>) -> Value
-  ) throws(JSONError) -> Value {
+  /// Like ``readString()``, for callers that need no `String` of it.
+  public mutating func readText() throws(JSONError) -> JSONText {
     guard try peek() == ASCII.quote else { throw try wrongType() }
     try countNode()
-    let extent = try scanStringExtent()
-    if !extent.isASCII { try checkUTF8(extent.contents) }
-    guard extent.hasEscapes else { return body(UnsafeBufferPointer(rebasing: bytes[extent.contents])) }
-    return Array(try unescape(extent.contents).utf8).withUnsafeBufferPointer(body)
+    return try scanText()
   }
 
   /// Reads an integer in the range of `Int64`, spelled without fraction or exponent.
@@ -167,6 +154,7 @@ public struct JSONReader {
   /// Reads an integer in the range of `UInt64`, spelled without fraction, exponent or sign.
   public mutating func readUInt64() throws(JSONError) -> UInt64 {
     let start = try beginNumber()
+    if let value = scanShortInteger() { return value }
     switch try scanNumber() {
     case .integer(let value) where value >= 0: return UInt64(value)
     case .unsigned(let value): return value
@@ -181,8 +169,10 @@ public struct JSONReader {
     return value
   }
 
+  @inline(__always)
   private mutating func beginNumber() throws(JSONError) -> Int {
-    guard try peekKind() == .number else { throw JSONError(.wrongType, at: offset) }
+    let first = try peek()
+    guard first &- UInt8(ascii: "0") < 10 || first == UInt8(ascii: "-") else { throw try wrongType() }
     try countNode()
     return offset
   }
@@ -221,7 +211,7 @@ public struct JSONReader {
 
   private mutating func skipKey() throws(JSONError) {
     guard try peek() == ASCII.quote else { throw JSONError(.unexpectedByte, at: offset) }
-    try skipString()
+    _ = try scanText()
     guard try peek() == ASCII.colon else { throw JSONError(.unexpectedByte, at: offset) }
     offset += 1
   }
@@ -229,7 +219,7 @@ public struct JSONReader {
   private mutating func skipScalar() throws(JSONError) {
     try countNode()
     switch bytes[offset] {
-    case ASCII.quote: try skipString()
+    case ASCII.quote: _ = try scanText()
     case UInt8(ascii: "n"): try scanLiteral("null")
     case UInt8(ascii: "t"): try scanLiteral("true")
     case UInt8(ascii: "f"): try scanLiteral("false")
@@ -240,7 +230,7 @@ public struct JSONReader {
   private mutating func readScalar() throws(JSONError) -> JSONValue {
     try countNode()
     switch bytes[offset] {
-    case ASCII.quote: return .string(try scanString())
+    case ASCII.quote: return .string(try scanText().string)
     case UInt8(ascii: "n"):
       try scanLiteral("null")
       return .null
@@ -267,55 +257,61 @@ public struct JSONReader {
   private struct OpenContainer {
     var isObject: Bool
     var start: Int
+    /// Of an object: the key of the member whose value is being read.
+    var key = ""
   }
 
   private mutating func readContainer() throws(JSONError) -> JSONValue {
-    var open: [OpenContainer] = []
     var values: [JSONValue] = []
     var members: [JSONObject.Member] = []
-    // Keys of members whose value is a container that is still open.
-    var pendingKeys: [String] = []
+    var open = OpenContainer(isObject: try beginContainer(), start: 0)
+    // Those around it. Most documents have no nested ones.
+    var outer: [OpenContainer] = []
     while true {
-      var key = ""
-      var finished: JSONValue?
-      if let container = open.last {
-        if container.isObject {
-          if let next = try nextKey() {
-            key = next
-          } else {
-            finished = .object(JSONObject(parsed: Self.take(&members, from: container.start)))
-          }
-        } else if try !nextElement() {
-          finished = .array(Self.take(&values, from: container.start))
-        }
-      }
-      var value: JSONValue
-      if let finished {
-        value = finished
-        open.removeLast()
-        if open.isEmpty { return value }
-        if open[open.count - 1].isObject { key = pendingKeys.removeLast() }
+      let value: JSONValue
+      if try !nextItem(&open) {
+        value =
+          open.isObject
+          ? .object(JSONObject(parsed: Self.take(&members, from: open.start)))
+          : .array(Self.take(&values, from: open.start))
+        guard let parent = outer.popLast() else { return value }
+        open = parent
       } else {
         switch try peekKind() {
-        case .object:
-          try begin(with: ASCII.openBrace)
-          if open.last?.isObject == true { pendingKeys.append(key) }
-          open.append(OpenContainer(isObject: true, start: members.count))
-          continue
-        case .array:
-          try begin(with: ASCII.openBracket)
-          if open.last?.isObject == true { pendingKeys.append(key) }
-          open.append(OpenContainer(isObject: false, start: values.count))
+        case .object, .array:
+          outer.append(open)
+          let isObject = try beginContainer()
+          open = OpenContainer(isObject: isObject, start: isObject ? members.count : values.count)
           continue
         default: value = try readScalar()
         }
       }
-      if open[open.count - 1].isObject {
-        members.append(JSONObject.Member(key: key, value: value))
+      if open.isObject {
+        if members.isEmpty { members.reserveCapacity(Self.usualCount) }
+        members.append(JSONObject.Member(key: open.key, value: value))
       } else {
+        if values.isEmpty { values.reserveCapacity(Self.usualCount) }
         values.append(value)
       }
     }
+  }
+
+  /// What most arrays and objects have room in.
+  private static let usualCount = 4
+
+  /// Enters the array or object that is next.
+  private mutating func beginContainer() throws(JSONError) -> Bool {
+    let isObject = bytes[offset] == ASCII.openBrace
+    try begin(with: isObject ? ASCII.openBrace : ASCII.openBracket)
+    return isObject
+  }
+
+  /// Whether a container has another member or element; the member's key is noted.
+  private mutating func nextItem(_ container: inout OpenContainer) throws(JSONError) -> Bool {
+    guard container.isObject else { return try nextElement() }
+    guard let key = try nextMember() else { return false }
+    container.key = key.string
+    return true
   }
 
   private static func take<Element>(_ stack: inout [Element], from start: Int) -> [Element] {
@@ -384,6 +380,7 @@ public struct JSONReader {
   }
 
   private mutating func scanNumber() throws(JSONError) -> JSONValue {
+    if let value = scanShortInteger() { return .integer(Int64(truncatingIfNeeded: value)) }
     let start = offset
     let isNegative = bytes[offset] == UInt8(ascii: "-")
     if isNegative { offset += 1 }
@@ -406,6 +403,27 @@ public struct JSONReader {
     guard offset - start <= limits.numberBytes else { throw JSONError(.numberTooLong, at: start) }
     if isInteger, let value = integer(digits: digitsStart..<offset, isNegative: isNegative) { return value }
     return .double(try double(start..<offset))
+  }
+
+  /// Reads what most numbers in messages are: an integer of at most 18 digits without a sign. Nil, and nothing is read, for
+  /// any other, which ``scanNumber()`` reads or refuses.
+  private mutating func scanShortInteger() -> UInt64? {
+    var index = offset
+    var value: UInt64 = 0
+    while index < bytes.count {
+      let digit = bytes[index] &- UInt8(ascii: "0")
+      guard digit < 10 else { break }
+      value = value &* 10 &+ UInt64(digit)
+      index += 1
+    }
+    let count = index - offset
+    // 18 digits cannot overflow.
+    guard count > 0, count <= min(18, limits.numberBytes), count == 1 || bytes[offset] != UInt8(ascii: "0") else {
+      return nil
+    }
+    if index < bytes.count, bytes[index] == UInt8(ascii: ".") || bytes[index] | 0x20 == UInt8(ascii: "e") { return nil }
+    offset = index
+    return value
   }
 
   private func requireDigits(_ count: Int, numberStart: Int) throws(JSONError) {
@@ -487,119 +505,54 @@ public struct JSONReader {
 // MARK: - Strings
 
 extension JSONReader {
-  /// Where a string's contents end, and what they need. Control characters have been refused.
-  private struct StringExtent {
-    /// From after the opening quote to the closing one.
-    var contents: Range<Int>
-    var hasEscapes: Bool
-    var isASCII: Bool
+  /// Reads a string, or a key, whose opening quote is next.
+  private mutating func scanText() throws(JSONError) -> JSONText {
+    let start = offset &+ 1
+    var bits: UInt64 = 0
+    let end = bytes.endOfPlainText(from: start, &bits)
+    guard end < bytes.count, bytes[end] == ASCII.quote, bits & highestBits == 0 else {
+      return try scanUnusualText(from: start)
+    }
+    offset = end &+ 1
+    return text(start..<end, hasEscapes: false)
   }
 
-  private mutating func scanStringExtent() throws(JSONError) -> StringExtent {
-    let start = offset + 1
+  private func text(_ contents: Range<Int>, hasEscapes: Bool) -> JSONText {
+    JSONText(
+      spelling: UnsafeBufferPointer(
+        start: bytes.baseAddress.unsafelyUnwrapped + contents.lowerBound, count: contents.count),
+      hasEscapes: hasEscapes)
+  }
+
+  /// Like ``scanText()``, for strings with escapes, or bytes that are not ASCII, or that are none.
+  @inline(never)
+  private mutating func scanUnusualText(from start: Int) throws(JSONError) -> JSONText {
     var index = start
     var hasEscapes = false
-    var combined: UInt8 = 0
-    while index < bytes.count {
-      let byte = bytes[index]
-      if byte == ASCII.quote {
-        offset = index + 1
-        return StringExtent(contents: start..<index, hasEscapes: hasEscapes, isASCII: combined < 0x80)
-      }
-      guard byte >= 0x20 else { throw JSONError(.controlCharacter, at: index) }
-      combined |= byte
-      if byte == ASCII.backslash {
-        hasEscapes = true
-        index += 1
-        guard index < bytes.count else { break }
-        // What is escaped is checked when it is decoded; here only its quote must not end the string.
-        guard bytes[index] >= 0x20 else { throw JSONError(.invalidEscape, at: index - 1) }
-        combined |= bytes[index]
-      }
+    var bits: UInt64 = 0
+    while true {
+      index = bytes.endOfPlainText(from: index, &bits)
+      guard index < bytes.count else { throw JSONError(.unexpectedEnd, at: bytes.count) }
+      if bytes[index] == ASCII.quote { break }
+      guard bytes[index] == ASCII.backslash else { throw JSONError(.controlCharacter, at: index) }
+      hasEscapes = true
+      index += 1
+      guard index < bytes.count else { throw JSONError(.unexpectedEnd, at: bytes.count) }
+      // What is escaped is checked when it is decoded; here only its quote must not end the string.
+      guard bytes[index] >= 0x20 else { throw JSONError(.invalidEscape, at: index - 1) }
+      bits |= UInt64(bytes[index])
       index += 1
     }
-    throw JSONError(.unexpectedEnd, at: bytes.count)
-  }
-
-  private mutating func scanString() throws(JSONError) -> String {
-    let extent = try scanStringExtent()
-    if !extent.isASCII { try checkUTF8(extent.contents) }
-    if extent.hasEscapes { return try unescape(extent.contents) }
-    return String(decoding: UnsafeBufferPointer(rebasing: bytes[extent.contents]), as: UTF8.self)
-  }
-
-  private mutating func skipString() throws(JSONError) {
-    let extent = try scanStringExtent()
-    if !extent.isASCII { try checkUTF8(extent.contents) }
-    if extent.hasEscapes { _ = try unescape(extent.contents) }
+    offset = index + 1
+    if bits & highestBits != 0 { try checkUTF8(start..<index) }
+    if hasEscapes { _ = try bytes.unescaped(start..<index) }
+    return text(start..<index, hasEscapes: hasEscapes)
   }
 
   private func checkUTF8(_ range: Range<Int>) throws(JSONError) {
     if let invalid = firstInvalidUTF8(UnsafeBufferPointer(rebasing: bytes[range])) {
       throw JSONError(.invalidUTF8, at: range.lowerBound + invalid)
     }
-  }
-
-  private func unescape(_ range: Range<Int>) throws(JSONError) -> String {
-    var decoded: [UInt8] = []
-    decoded.reserveCapacity(range.count)
-    var index = range.lowerBound
-    while index < range.upperBound {
-      let byte = bytes[index]
-      guard byte == ASCII.backslash else {
-        decoded.append(byte)
-        index += 1
-        continue
-      }
-      let escape = index
-      index += 2
-      switch bytes[escape + 1] {
-      case ASCII.quote: decoded.append(ASCII.quote)
-      case ASCII.backslash: decoded.append(ASCII.backslash)
-      case UInt8(ascii: "/"): decoded.append(UInt8(ascii: "/"))
-      case UInt8(ascii: "b"): decoded.append(0x08)
-      case UInt8(ascii: "f"): decoded.append(0x0C)
-      case UInt8(ascii: "n"): decoded.append(0x0A)
-      case UInt8(ascii: "r"): decoded.append(0x0D)
-      case UInt8(ascii: "t"): decoded.append(0x09)
-      case UInt8(ascii: "u"):
-        let scalar = try unicodeEscape(at: escape, end: range.upperBound)
-        index = escape + (scalar.value > 0xFFFF ? 12 : 6)
-        decoded.append(contentsOf: UTF8.encode(scalar).map(Array.init) ?? [])
-      default: throw JSONError(.invalidEscape, at: escape)
-      }
-    }
-    return String(decoding: decoded, as: UTF8.self)
-  }
-
-  /// The scalar that the escape `\uXXXX`, or a pair of them, spells.
-  private func unicodeEscape(at escape: Int, end: Int) throws(JSONError) -> Unicode.Scalar {
-    let first = try hexadecimal(at: escape, end: end)
-    if let scalar = Unicode.Scalar(first) { return scalar }
-    let second = escape + 6
-    guard first < 0xDC00, second + 1 < end, bytes[second] == ASCII.backslash, bytes[second + 1] == UInt8(ascii: "u")
-    else { throw JSONError(.loneSurrogate, at: escape) }
-    let low = try hexadecimal(at: second, end: end)
-    guard (0xDC00...0xDFFF).contains(low),
-      let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (low - 0xDC00))
-    else { throw JSONError(.loneSurrogate, at: escape) }
-    return scalar
-  }
-
-  private func hexadecimal(at escape: Int, end: Int) throws(JSONError) -> UInt32 {
-    guard escape + 6 <= end else { throw JSONError(.invalidEscape, at: escape) }
-    var value: UInt32 = 0
-    for index in escape + 2..<escape + 6 {
-      let digit: UInt8
-      switch bytes[index] {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = bytes[index] - UInt8(ascii: "0")
-      case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = bytes[index] - UInt8(ascii: "a") + 10
-      case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = bytes[index] - UInt8(ascii: "A") + 10
-      default: throw JSONError(.invalidEscape, at: escape)
-      }
-      value = value << 4 | UInt32(digit)
-    }
-    return value
   }
 }
 

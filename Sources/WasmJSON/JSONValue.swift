@@ -173,6 +173,6 @@ extension JSONValue {
   public func serialized(_ options: JSONWriter.Options = .init()) -> [UInt8] {
     var writer = JSONWriter(options: options)
     writer.write(self)
-    return writer.bytes
+    return writer.finish()
   }
 }

@@ -1,6 +1,6 @@
 /// The appending JSON writer: messages are spelled with it without building a tree.
 
-/// Appends JSON text to a byte array. Separators are put in by the writer.
+/// Appends JSON text to a buffer of its own. Separators are put in by the writer.
 ///
 /// ```swift
 /// var writer = JSONWriter()
@@ -8,12 +8,12 @@
 /// writer.key("id")
 /// writer.write(7)
 /// writer.endObject()
-/// writer.bytes  // {"id":7}
+/// writer.finish()  // {"id":7}
 /// ```
 /// The text is compact and in UTF-8; only what must be escaped is escaped. Doubles have their shortest spelling that
 /// reads back the same, always with a fraction or an exponent (`1000.0`, `-0.0`, `1e-7`, `1e16`); NaN and infinity,
 /// which JSON cannot spell, become `null`. These are the spellings of the widely used `serde_json`.
-public struct JSONWriter {
+public struct JSONWriter: ~Copyable {
   public struct Options: Hashable, Sendable {
     /// Write the members of every object in ascending order of their keys' UTF-8 bytes, so that equal documents have
     /// equal text. Default false: the order of the object.
@@ -23,26 +23,75 @@ public struct JSONWriter {
     public static let canonical = Options(sortedKeys: true)
   }
 
-  /// The text so far.
-  public private(set) var bytes: [UInt8]
+  /// Not an array: what is added to one asks whether it is shared each time, and a message is written in many pieces.
+  private var buffer: UnsafeMutableBufferPointer<UInt8>
+  /// Length of the text so far in bytes.
+  public private(set) var count = 0
   private let options: Options
   private var needsComma = false
 
+  /// Most documents are short, and never moved.
+  private static let initialCapacity = 512
+
   /// A writer that appends to some bytes, by default to none.
   public init(appendingTo bytes: [UInt8] = [], options: Options = .init()) {
-    self.bytes = bytes
+    buffer = .allocate(capacity: max(Self.initialCapacity, bytes.count))
     self.options = options
-    // Most documents are short: without this they would be moved three times while they grow.
-    self.bytes.reserveCapacity(bytes.count + 256)
+    if !bytes.isEmpty { bytes.withUnsafeBufferPointer { append($0) } }
   }
+
+  deinit { buffer.deallocate() }
 
   /// Replaces the first eight bytes, which the writer began with, by an integer, least significant byte first.
   public mutating func replaceFirstBytes(littleEndian value: UInt64) {
-    for index in 0..<8 { bytes[index] = UInt8(truncatingIfNeeded: value >> UInt64(8 * index)) }
+    precondition(count >= 8, "the writer began with fewer bytes")
+    UnsafeMutableRawPointer(start).storeBytes(of: value.littleEndian, as: UInt64.self)
   }
 
-  /// The text, handed over without a copy.
-  public consuming func finish() -> [UInt8] { bytes }
+  /// The text.
+  public consuming func finish() -> [UInt8] { Array(UnsafeBufferPointer(start: start, count: count)) }
+
+  // MARK: The buffer
+
+  /// Where the text begins.
+  private var start: UnsafeMutablePointer<UInt8> {
+    @inline(__always) get { buffer.baseAddress.unsafelyUnwrapped }
+  }
+
+  /// Has room for as many more bytes, and says where they belong.
+  @inline(__always)
+  private mutating func makeRoom(_ byteCount: Int) -> UnsafeMutablePointer<UInt8> {
+    if buffer.count - count < byteCount { grow(byteCount) }
+    return start + count
+  }
+
+  @inline(never)
+  private mutating func grow(_ byteCount: Int) {
+    let larger = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(2 * buffer.count, count + byteCount))
+    _ = larger.moveInitialize(fromContentsOf: buffer[..<count])
+    buffer.deallocate()
+    buffer = larger
+  }
+
+  @inline(__always)
+  private mutating func append(_ byte: UInt8) {
+    makeRoom(1).initialize(to: byte)
+    count += 1
+  }
+
+  private mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+    guard let source = bytes.baseAddress else { return }
+    makeRoom(bytes.count).initialize(from: source, count: bytes.count)
+    count += bytes.count
+  }
+
+  private mutating func append(_ text: StaticString) {
+    append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+
+  private mutating func append(_ digits: ArraySlice<UInt8>) {
+    digits.withUnsafeBufferPointer { append($0) }
+  }
 
   // MARK: Structure
 
@@ -54,42 +103,40 @@ public struct JSONWriter {
   @inline(__always)
   private mutating func begin(_ opening: UInt8) {
     separate()
-    bytes.append(opening)
+    append(opening)
     needsComma = false
   }
 
   @inline(__always)
   private mutating func end(_ closing: UInt8) {
-    bytes.append(closing)
+    append(closing)
     needsComma = true
   }
 
   /// The key of the member whose value is written next.
   public mutating func key(_ key: String) {
-    separate()
-    appendQuoted(key)
-    bytes.append(ASCII.colon)
+    write(key)
+    append(ASCII.colon)
     needsComma = false
   }
 
   /// A key that is known to need no escapes.
   public mutating func key(_ key: StaticString) {
-    // One piece: every addition to an array asks whether it is shared and whether there is room.
-    let text = UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)
-    bytes.append(addingCapacity: text.count + 4) { piece in
-      if needsComma { piece.append(ASCII.comma) }
-      piece.append(ASCII.quote)
-      for byte in text { piece.append(byte) }
-      piece.append(ASCII.quote)
-      piece.append(ASCII.colon)
-    }
+    separate()
+    let byteCount = key.utf8CodeUnitCount
+    let room = makeRoom(byteCount + 3)
+    room[0] = ASCII.quote
+    (room + 1).initialize(from: key.utf8Start, count: byteCount)
+    room[byteCount + 1] = ASCII.quote
+    room[byteCount + 2] = ASCII.colon
+    count += byteCount + 3
     needsComma = false
   }
 
   /// Puts a comma before a value that is not the first, and notes that the next is not.
   @inline(__always)
   private mutating func separate() {
-    if needsComma { bytes.append(ASCII.comma) }
+    if needsComma { append(ASCII.comma) }
     needsComma = true
   }
 
@@ -112,20 +159,19 @@ public struct JSONWriter {
 
   /// A string that is known to need no escapes.
   public mutating func write(_ value: StaticString) {
-    write(plainTextOf: value.utf8CodeUnitCount) { text in
-      for byte in UnsafeBufferPointer(start: value.utf8Start, count: value.utf8CodeUnitCount) { text.append(byte) }
-    }
+    let byteCount = value.utf8CodeUnitCount
+    write(plainTextOf: byteCount) { $0.initialize(from: value.utf8Start, count: byteCount) }
   }
 
-  /// A string of `count` bytes, which the body appends, and of which none needs an escape.
-  public mutating func write(plainTextOf count: Int, _ body: (inout OutputSpan<UInt8>) -> Void) {
-    bytes.append(addingCapacity: count + 3) { piece in
-      if needsComma { piece.append(ASCII.comma) }
-      piece.append(ASCII.quote)
-      body(&piece)
-      piece.append(ASCII.quote)
-    }
-    needsComma = true
+  /// A string of `byteCount` bytes, all of which the body sets, and of which none needs an escape.
+  @inline(__always)
+  public mutating func write(plainTextOf byteCount: Int, _ body: (UnsafeMutablePointer<UInt8>) -> Void) {
+    separate()
+    let room = makeRoom(byteCount + 2)
+    room[0] = ASCII.quote
+    body(room + 1)
+    room[byteCount + 1] = ASCII.quote
+    count += byteCount + 2
   }
 
   public mutating func write(_ value: Int64) {
@@ -148,7 +194,7 @@ public struct JSONWriter {
 
   // MARK: Whole values
 
-  /// A container whose elements are being written, with the position of the next one.
+  /// A container whose contents are being written, with the position of what comes next.
   private struct OpenContainer {
     var isObject: Bool
     var elements: [JSONValue] = []
@@ -158,34 +204,33 @@ public struct JSONWriter {
 
   /// Writes a whole value. Nesting does not use the thread's stack.
   public mutating func write(_ value: JSONValue) {
-    var open: [OpenContainer] = []
-    begin(value, &open)
-    while !open.isEmpty {
-      let top = open.count - 1
-      let next = open[top].next
-      open[top].next = next + 1
-      if open[top].isObject {
-        guard next < open[top].members.count else {
-          open.removeLast()
-          endObject()
-          continue
-        }
-        let member = open[top].members[next]
-        key(member.key)
-        begin(member.value, &open)
+    guard var open = begin(value) else { return }
+    // Those around it. Most documents have no nested ones.
+    var outer: [OpenContainer] = []
+    while true {
+      let next = open.next
+      open.next += 1
+      let inner: OpenContainer?
+      if open.isObject, next < open.members.count {
+        key(open.members[next].key)
+        inner = begin(open.members[next].value)
+      } else if !open.isObject, next < open.elements.count {
+        inner = begin(open.elements[next])
       } else {
-        guard next < open[top].elements.count else {
-          open.removeLast()
-          endArray()
-          continue
-        }
-        begin(open[top].elements[next], &open)
+        end(open.isObject ? ASCII.closeBrace : ASCII.closeBracket)
+        guard let parent = outer.popLast() else { return }
+        open = parent
+        continue
+      }
+      if let inner {
+        outer.append(open)
+        open = inner
       }
     }
   }
 
-  @inline(__always)
-  private mutating func begin(_ value: JSONValue, _ open: inout [OpenContainer]) {
+  /// Writes a scalar, or the beginning of the container that is returned.
+  private mutating func begin(_ value: JSONValue) -> OpenContainer? {
     switch value {
     case .null: writeNull()
     case .bool(let value): write(value)
@@ -195,66 +240,70 @@ public struct JSONWriter {
     case .string(let value): write(value)
     case .array(let elements):
       beginArray()
-      open.append(OpenContainer(isObject: false, elements: elements))
+      return OpenContainer(isObject: false, elements: elements)
     case .object(let object):
       beginObject()
       let members =
         options.sortedKeys
         ? object.members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) } : object.members
-      open.append(OpenContainer(isObject: true, members: members))
+      return OpenContainer(isObject: true, members: members)
     }
+    return nil
   }
 
   // MARK: Spelling
 
-  private mutating func append(_ text: StaticString) {
-    text.withUTF8Buffer { bytes.append(contentsOf: $0) }
+  private mutating func appendDecimal(magnitude: UInt64, isNegative: Bool) {
+    if isNegative { append(UInt8(ascii: "-")) }
+    // UInt64.max has 20 digits.
+    let room = makeRoom(20)
+    let digitCount = Self.digitCount(magnitude)
+    var rest = magnitude
+    var index = digitCount
+    repeat {
+      index &-= 1
+      room[index] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    } while index > 0
+    count += digitCount
   }
 
-  private mutating func appendDecimal(magnitude: UInt64, isNegative: Bool) {
-    // UInt64.max has 20 digits.
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
-      var magnitude = magnitude
-      var first = digits.count
-      repeat {
-        first -= 1
-        digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude % 10)
-        magnitude /= 10
-      } while magnitude != 0
-      if isNegative { bytes.append(UInt8(ascii: "-")) }
-      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: digits[first...]))
-    }
+  private static func digitCount(_ magnitude: UInt64) -> Int {
+    // log10(2) is about 1233 / 4096: the number of bits gives the number of digits, or one less.
+    let estimate = ((64 &- magnitude.leadingZeroBitCount) &* 1_233) >> 12
+    return magnitude < integerPowersOfTen[estimate] ? max(estimate, 1) : estimate &+ 1
   }
 
   private mutating func appendQuoted(_ text: String) {
-    bytes.append(ASCII.quote)
-    let done: Void? = text.utf8.withContiguousStorageIfAvailable { appendEscaped($0) }
-    if done == nil { Array(text.utf8).withUnsafeBufferPointer { appendEscaped($0) } }
-    bytes.append(ASCII.quote)
+    append(ASCII.quote)
+    var text = text
+    text.withUTF8 { appendEscaped($0) }
+    append(ASCII.quote)
   }
 
   private mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) {
     var written = 0
-    for index in 0..<text.count {
+    while true {
+      var bits: UInt64 = 0
+      let index = text.endOfPlainText(from: written, &bits)
+      append(UnsafeBufferPointer(rebasing: text[written..<index]))
+      guard index < text.count else { return }
       let byte = text[index]
-      guard byte < 0x20 || byte == ASCII.quote || byte == ASCII.backslash else { continue }
-      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[written..<index]))
       written = index + 1
-      bytes.append(ASCII.backslash)
+      append(ASCII.backslash)
       switch byte {
-      case 0x08: bytes.append(UInt8(ascii: "b"))
-      case 0x09: bytes.append(UInt8(ascii: "t"))
-      case 0x0A: bytes.append(UInt8(ascii: "n"))
-      case 0x0C: bytes.append(UInt8(ascii: "f"))
-      case 0x0D: bytes.append(UInt8(ascii: "r"))
-      case ASCII.quote, ASCII.backslash: bytes.append(byte)
+      case 0x08: append(UInt8(ascii: "b"))
+      case 0x09: append(UInt8(ascii: "t"))
+      case 0x0A: append(UInt8(ascii: "n"))
+      case 0x0C: append(UInt8(ascii: "f"))
+      case 0x0D: append(UInt8(ascii: "r"))
+      case ASCII.quote, ASCII.backslash: append(byte)
       default:
         append("u00")
-        bytes.append(hexadecimalDigit(byte >> 4))
-        bytes.append(hexadecimalDigit(byte & 15))
+        append(hexadecimalDigit(byte >> 4))
+        append(hexadecimalDigit(byte & 15))
       }
     }
-    bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[written...]))
   }
 
   private func hexadecimalDigit(_ value: UInt8) -> UInt8 {
@@ -264,29 +313,29 @@ public struct JSONWriter {
   /// Takes the shortest digits from the standard library and lays them out the way `serde_json` does.
   private mutating func appendDouble(_ value: Double) {
     guard value.isFinite else { return append("null") }
-    if value.sign == .minus { bytes.append(UInt8(ascii: "-")) }
+    if value.sign == .minus { append(UInt8(ascii: "-")) }
     guard value != 0 else { return append("0.0") }
     var (digits, point) = shortestDigits(value.magnitude)
     // `point` is where the decimal point belongs, counted from the first digit.
     if point > 0, point <= 16, digits.count <= point {
       while digits.count < point { digits.append(UInt8(ascii: "0")) }
-      bytes.append(contentsOf: digits)
+      append(digits[...])
       append(".0")
     } else if point > 0, point <= 16 {
-      bytes.append(contentsOf: digits[..<point])
-      bytes.append(UInt8(ascii: "."))
-      bytes.append(contentsOf: digits[point...])
+      append(digits[..<point])
+      append(UInt8(ascii: "."))
+      append(digits[point...])
     } else if point > -5, point <= 0 {
       append("0.")
-      for _ in point..<0 { bytes.append(UInt8(ascii: "0")) }
-      bytes.append(contentsOf: digits)
+      for _ in point..<0 { append(UInt8(ascii: "0")) }
+      append(digits[...])
     } else {
-      bytes.append(digits[0])
+      append(digits[0])
       if digits.count > 1 {
-        bytes.append(UInt8(ascii: "."))
-        bytes.append(contentsOf: digits[1...])
+        append(UInt8(ascii: "."))
+        append(digits[1...])
       }
-      bytes.append(UInt8(ascii: "e"))
+      append(UInt8(ascii: "e"))
       appendDecimal(magnitude: UInt64((point - 1).magnitude), isNegative: point < 1)
     }
   }
@@ -318,3 +367,9 @@ public struct JSONWriter {
     return (digits, place)
   }
 }
+
+private let integerPowersOfTen: [UInt64] = [
+  1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000,
+  100_000_000_000, 1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000, 1_000_000_000_000_000,
+  10_000_000_000_000_000, 100_000_000_000_000_000, 1_000_000_000_000_000_000, 10_000_000_000_000_000_000,
+]

@@ -64,10 +64,10 @@ struct JSONReaderTests {
 
   @Test("a string's bytes are those of its text", arguments: [#""x\u00e9""#, "\"x\u{e9}\""])
   func bytes(text: String) throws {
-    let bytes = try read(text) { (reader) throws(JSONError) in try reader.readString { Array($0) } }
+    let bytes = try read(text) { (reader) throws(JSONError) in try reader.readText().withUTF8 { Array($0) } }
     #expect(bytes == Array("x\u{e9}".utf8))
     #expect(throws: JSONError(.wrongType, at: 0)) {
-      try read("1") { (reader) throws(JSONError) in try reader.readString { $0.count } }
+      try read("1") { (reader) throws(JSONError) in try reader.readText().withUTF8 { $0.count } }
     }
   }
 

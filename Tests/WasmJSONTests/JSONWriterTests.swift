@@ -63,12 +63,46 @@ struct JSONWriterTests {
     writer.beginArray()
     writer.write("first" as StaticString)
     writer.write(plainTextOf: 2) { text in
-      text.append(UInt8(ascii: "o"))
-      text.append(UInt8(ascii: "k"))
+      text[0] = UInt8(ascii: "o")
+      text[1] = UInt8(ascii: "k")
     }
     writer.endArray()
     writer.replaceFirstBytes(littleEndian: 0x4847_4645_4443_4241)
-    #expect(String(decoding: writer.bytes, as: UTF8.self) == #"ABCDEFGH["first","ok"]"#)
+    #expect(String(decoding: writer.finish(), as: UTF8.self) == #"ABCDEFGH["first","ok"]"#)
+  }
+
+  @Test("a text of any length is written whole, however often it outgrows its buffer")
+  func growth() {
+    var writer = JSONWriter()
+    writer.beginArray()
+    for length in 0..<700 { writer.write(String(repeating: "x", count: length)) }
+    writer.endArray()
+    let count = writer.count
+    let expected = (0..<700).map { "\"\(String(repeating: "x", count: $0))\"" }.joined(separator: ",")
+    let text = writer.finish()
+    #expect(count == text.count)
+    #expect(String(decoding: text, as: UTF8.self) == "[\(expected)]")
+  }
+
+  @Test("integers of every length have their digits")
+  func integers() {
+    var values: [UInt64] = [0, 1, .max]
+    var power: UInt64 = 10
+    while true {
+      values += [power - 1, power, power + 1]
+      let (next, overflow) = power.multipliedReportingOverflow(by: 10)
+      if overflow { break }
+      power = next
+    }
+    for value in values {
+      var writer = JSONWriter()
+      writer.write(value)
+      #expect(String(decoding: writer.finish(), as: UTF8.self) == "\(value)")
+      guard let signed = Int64(exactly: value) else { continue }
+      var negative = JSONWriter()
+      negative.write(-signed)
+      #expect(String(decoding: negative.finish(), as: UTF8.self) == "\(-signed)")
+    }
   }
 
   @Test("random documents read back equal, by this parser and by Foundation's")

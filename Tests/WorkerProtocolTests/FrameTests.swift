@@ -1,6 +1,7 @@
 /// Frames: lengths, limits, and streams cut at every place.
 
 import Testing
+import WasmJSON
 import WorkerProtocol
 
 @Suite("Frames")
@@ -105,6 +106,62 @@ struct FrameTests {
       decoder.limits = FrameLimits(maxJSONBytes: 100, maxAttachmentBytes: 0)
       let (rest, second) = try decoder.consume(UnsafeRawBufferPointer(rebasing: bytes[consumed...]))
       #expect(rest == 108 && second?.json.count == 100)
+    }
+  }
+
+  @Test("a frame that lies whole in a chunk is read where it is, and otherwise is collected")
+  func inPlace() throws {
+    let limits = FrameLimits(maxJSONBytes: 3, maxAttachmentBytes: 2)
+    let stream = frame([1, 2, 3], [4, 5]) + frame([6])
+    try stream.withUnsafeBytes { bytes in
+      for end in 0...bytes.count {
+        var decoder = FrameDecoder(limits: limits)
+        let chunk = UnsafeRawBufferPointer(rebasing: bytes[..<end])
+        guard let first = try decoder.frameInPlace(chunk) else {
+          #expect(end < 13 && !decoder.isInsideFrame)
+          continue
+        }
+        #expect(Array(first.json) == [1, 2, 3] && Array(first.attachment) == [4, 5] && first.byteCount == 13)
+        let rest = UnsafeRawBufferPointer(rebasing: chunk[13...])
+        let second = try decoder.frameInPlace(rest)
+        #expect((second?.byteCount == 9) == (end == bytes.count))
+        #expect(second.map { Array($0.json) } ?? [6] == [6] && second?.attachment.isEmpty ?? true)
+      }
+      // One that has begun is not mistaken for another's beginning.
+      var decoder = FrameDecoder(limits: limits)
+      _ = try decoder.consume(UnsafeRawBufferPointer(rebasing: bytes[..<4]))
+      let other = try decoder.frameInPlace(UnsafeRawBufferPointer(rebasing: bytes[4...]))
+      #expect(other?.byteCount == nil)
+    }
+  }
+
+  @Test("a frame in place that is too large ends the stream")
+  func inPlaceLimits() {
+    var decoder = FrameDecoder(limits: FrameLimits(maxJSONBytes: 2, maxAttachmentBytes: 0))
+    frame([1, 2, 3]).withUnsafeBytes { bytes in
+      #expect(throws: ProtocolViolation.self) { try decoder.frameInPlace(bytes) }
+      #expect(throws: ProtocolViolation.self) { try decoder.consume(bytes) }
+    }
+    #expect(throws: ProtocolViolation.self) { try decoder.finish() }
+  }
+
+  @Test("a message is the same in place")
+  func messageInPlace() throws {
+    let reply = WorkerMessage.unloaded(Unloaded(id: sampleID, found: true))
+    let call = HostCall(id: sampleID, sequence: 1, function: "f", argument: [1], payload: [1, 2])
+    for message in [reply, .hostCall(call)] {
+      var decoder = FrameDecoder(limits: .default)
+      try message.encoded().bytes.withUnsafeBytes { bytes in
+        let frame = try #require(try decoder.frameInPlace(bytes))
+        #expect(try WorkerMessage(frame) == message)
+      }
+    }
+    let invoke = SupervisorMessage.invoke(
+      Invoke(id: sampleID, invocation: try sampleInvocation()))
+    var decoder = FrameDecoder(limits: .default)
+    try invoke.encoded().bytes.withUnsafeBytes { bytes in
+      let frame = try #require(try decoder.frameInPlace(bytes))
+      #expect(try SupervisorMessage(frame) == invoke)
     }
   }
 

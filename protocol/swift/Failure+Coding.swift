@@ -6,7 +6,8 @@ extension FailureReply {
   init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
     var id = Field<RequestID>("id")
     var failure = Field<Failure>("failure")
-    try decoder.readMessage { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginMessage()
+    while let key = try decoder.nextField() {
       switch key {
       case "id": try id.set(decoder.requestID())
       case "failure": try failure.set(Failure(&decoder))
@@ -37,7 +38,8 @@ extension Failure {
     var location = Field<Location>("location")
     var refusedMemoryBytes = Field<UInt64>("refusedMemoryBytes")
     var networkDenied = Field<Bool>("networkDenied")
-    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginObject()
+    while let key = try decoder.nextKey() {
       switch key {
       case "code": try code.set(decoder.oneOf(ErrorCode.self, "code"))
       case "message": try message.set(decoder.string())
@@ -61,7 +63,11 @@ extension Failure {
       refusedMemoryBytes: refusedMemoryBytes.value, networkDenied: networkDenied.value ?? false)
   }
 
-  func encode(_ encoder: inout MessageEncoder) {
+  func encode(_ encoder: inout MessageEncoder) { facts.encode(&encoder) }
+}
+
+extension Failure.Facts {
+  fileprivate func encode(_ encoder: inout MessageEncoder) {
     encoder.field("code", code)
     encoder.field("message", message)
     encoder.field("function", function)
@@ -101,7 +107,8 @@ extension Failure.Limit {
   fileprivate init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
     var name = Field<String>("name")
     var value = Field<UInt64>("value")
-    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginObject()
+    while let key = try decoder.nextKey() {
       switch key {
       case "name": try name.set(decoder.string())
       case "value": try value.set(decoder.uint64())
@@ -117,7 +124,8 @@ extension Failure.TrapFrame {
     var functionIndex = Field<UInt32>("functionIndex")
     var name = Field<String>("name")
     var offset = Field<UInt64>("offset")
-    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginObject()
+    while let key = try decoder.nextKey() {
       switch key {
       case "functionIndex": try functionIndex.set(decoder.uint32())
       case "name": try name.set(decoder.string())
@@ -135,7 +143,8 @@ extension Failure.Location {
     var section = Field<String>("section")
     var line = Field<UInt64>("line")
     var column = Field<UInt64>("column")
-    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginObject()
+    while let key = try decoder.nextKey() {
       switch key {
       case "offset": try offset.set(decoder.uint64())
       case "section": try section.set(decoder.string())

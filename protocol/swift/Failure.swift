@@ -1,6 +1,7 @@
 /// Why a request failed: a code, a sentence, and the facts that a caller needs to act.
 
-/// An error on the wire. Every fact is optional and present where it means something for the code.
+/// An error on the wire. Its facts are read and set as if they were its own properties.
+@dynamicMemberLookup
 public struct Failure: Error, Hashable, Sendable {
   /// A frame of the guest's call stack, innermost first.
   public struct TrapFrame: Hashable, Sendable {
@@ -35,44 +36,60 @@ public struct Failure: Error, Hashable, Sendable {
     case line(UInt64, column: UInt64)
   }
 
-  public var code: ErrorCode
-  /// A sentence for people.
-  public var message: String
-  /// The function that was called.
-  public var function: String?
-  /// The parameter that does not fit.
-  public var parameter: String?
-  public var limit: Limit?
-  /// The kind of trap, as PROTOCOL.md lists them.
-  public var trapKind: String?
-  public var frames: [TrapFrame]
-  /// The feature that is switched off or not supported.
-  public var feature: String?
-  /// The import that nobody provides, as `module.name`.
-  public var unresolvedImport: String?
-  public var location: Location?
-  /// Size of the memory, in bytes, that the guest last asked for and was refused: often the real cause of what follows.
-  public var refusedMemoryBytes: UInt64?
-  /// The guest had been refused the network.
-  public var networkDenied: Bool
+  /// Every fact but the first two is optional and present where it means something for the code.
+  public struct Facts: Hashable, Sendable {
+    public var code: ErrorCode
+    /// A sentence for people.
+    public var message: String
+    /// The function that was called.
+    public var function: String?
+    /// The parameter that does not fit.
+    public var parameter: String?
+    public var limit: Limit?
+    /// The kind of trap, as PROTOCOL.md lists them.
+    public var trapKind: String?
+    public var frames: [TrapFrame]
+    /// The feature that is switched off or not supported.
+    public var feature: String?
+    /// The import that nobody provides, as `module.name`.
+    public var unresolvedImport: String?
+    public var location: Location?
+    /// Size of the memory, in bytes, that the guest last asked for and was refused: often the real cause of what follows.
+    public var refusedMemoryBytes: UInt64?
+    /// The guest had been refused the network.
+    public var networkDenied: Bool
+  }
+
+  public var facts: Facts {
+    get {
+      switch box {
+      case .facts(let facts): facts
+      }
+    }
+    set { box = .facts(newValue) }
+  }
+
+  /// The facts are kept apart: outcomes, which are moved from hand to hand, have room for a failure and mostly none.
+  private indirect enum Box: Hashable, Sendable {
+    case facts(Facts)
+  }
+  private var box: Box
+
+  public subscript<Fact>(dynamicMember fact: WritableKeyPath<Facts, Fact>) -> Fact {
+    get { facts[keyPath: fact] }
+    set { facts[keyPath: fact] = newValue }
+  }
 
   public init(
     _ code: ErrorCode, _ message: String, function: String? = nil, parameter: String? = nil, limit: Limit? = nil,
     trapKind: String? = nil, frames: [TrapFrame] = [], feature: String? = nil, unresolvedImport: String? = nil,
     location: Location? = nil, refusedMemoryBytes: UInt64? = nil, networkDenied: Bool = false
   ) {
-    self.code = code
-    self.message = message
-    self.function = function
-    self.parameter = parameter
-    self.limit = limit
-    self.trapKind = trapKind
-    self.frames = frames
-    self.feature = feature
-    self.unresolvedImport = unresolvedImport
-    self.location = location
-    self.refusedMemoryBytes = refusedMemoryBytes
-    self.networkDenied = networkDenied
+    box = .facts(
+      Facts(
+        code: code, message: message, function: function, parameter: parameter, limit: limit, trapKind: trapKind,
+        frames: frames, feature: feature, unresolvedImport: unresolvedImport, location: location,
+        refusedMemoryBytes: refusedMemoryBytes, networkDenied: networkDenied))
   }
 }
 

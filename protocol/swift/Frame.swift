@@ -50,6 +50,15 @@ public struct Frame: Hashable, Sendable {
   }
 }
 
+/// A frame that lies whole in what has been read, to be decoded where it lies. Valid as long as those bytes.
+public struct FrameInPlace {
+  public let json: UnsafeBufferPointer<UInt8>
+  public let attachment: UnsafeBufferPointer<UInt8>
+
+  /// With the header.
+  public var byteCount: Int { FrameHeader.byteCount + json.count + attachment.count }
+}
+
 /// A frame that is ready to be written: `head`, then every one of `attachments`. They are kept apart so that bulk data is
 /// not copied on its way to `writev(2)`.
 public struct EncodedFrame: Hashable, Sendable {

@@ -34,6 +34,9 @@ public struct FrameDecoder: Sendable {
   public mutating func consume(
     _ chunk: UnsafeRawBufferPointer
   ) throws(ProtocolViolation) -> (consumed: Int, frame: Frame?) {
+    if let frame = try frameInPlace(chunk) {
+      return (frame.byteCount, Frame(json: Array(frame.json), attachment: Array(frame.attachment)))
+    }
     var consumed = 0
     while true {
       switch state {
@@ -65,11 +68,29 @@ public struct FrameDecoder: Sendable {
     }
   }
 
+  /// The usual case: a short frame arrives in one piece. Nil if a frame has begun, or its end is missing; nothing has
+  /// changed then, and ``consume(_:)`` is to take the chunk.
+  ///
+  /// - Throws: `frameTooLarge` or `emptyFrame`; every later call of ``consume(_:)`` throws the same.
+  public mutating func frameInPlace(_ chunk: UnsafeRawBufferPointer) throws(ProtocolViolation) -> FrameInPlace? {
+    guard case .header(_, count: 0) = state, chunk.count >= FrameHeader.byteCount else { return nil }
+    let header = try header(UInt64(littleEndian: chunk.loadUnaligned(as: UInt64.self)))
+    let rest = UnsafeRawBufferPointer(rebasing: chunk[FrameHeader.byteCount...]).assumingMemoryBound(to: UInt8.self)
+    guard rest.count >= header.jsonByteCount + header.attachmentByteCount else { return nil }
+    return FrameInPlace(
+      json: UnsafeBufferPointer(rebasing: rest[..<header.jsonByteCount]),
+      attachment: UnsafeBufferPointer(rebasing: rest[header.jsonByteCount...].prefix(header.attachmentByteCount)))
+  }
+
   private mutating func beginFrame(_ lengths: UInt64) throws(ProtocolViolation) {
+    let header = try header(lengths)
+    json.reserveCapacity(header.jsonByteCount)
+    state = .json(header)
+  }
+
+  private mutating func header(_ lengths: UInt64) throws(ProtocolViolation) -> FrameHeader {
     do throws(ProtocolViolation) {
-      let header = try FrameHeader(littleEndian: lengths, limits: limits)
-      json.reserveCapacity(header.jsonByteCount)
-      state = .json(header)
+      return try FrameHeader(littleEndian: lengths, limits: limits)
     } catch {
       state = .failed(error)
       throw error

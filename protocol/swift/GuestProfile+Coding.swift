@@ -51,7 +51,8 @@ extension GuestProfile {
     var frames = Field<[Frame]>("frames")
     var stacks = Field<[Stack]>("stacks")
     var samples = Field<[Sample]>("samples")
-    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginObject()
+    while let key = try decoder.nextKey() {
       switch key {
       case "interval": try interval.set(decoder.uint64())
       case "frames": try frames.set(decoder.list { (d) throws(ProtocolViolation) in try Frame(&d) })
@@ -90,7 +91,8 @@ extension GuestProfile.Frame {
   fileprivate init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
     var functionIndex = Field<UInt32>("functionIndex")
     var name = Field<String>("name")
-    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginObject()
+    while let key = try decoder.nextKey() {
       switch key {
       case "functionIndex": try functionIndex.set(decoder.uint32())
       case "name": try name.set(decoder.string())

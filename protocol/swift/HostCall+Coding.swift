@@ -8,7 +8,8 @@ extension HostCall {
     var sequence = Field<UInt64>("sequence")
     var function = Field<String>("function")
     var argument = Field<JSONValue>("argument")
-    try decoder.readMessage { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginMessage()
+    while let key = try decoder.nextField() {
       switch key {
       case "id": try id.set(decoder.requestID())
       case "sequence": try sequence.set(decoder.uint64())
@@ -23,7 +24,8 @@ extension HostCall {
   }
 
   func encoder() -> MessageEncoder {
-    var encoder = MessageEncoder(type: "hostCall", id: id, segments: [("payload", payload)])
+    var encoder = MessageEncoder(type: "hostCall", id: id)
+    encoder.attach { $0.segment("payload", payload) }
     encoder.field("sequence", sequence)
     encoder.field("function", function)
     encoder.field("argument", argument)
@@ -38,7 +40,8 @@ extension HostResult {
     var value = Field<JSONValue>("value")
     var failure = Field<Failure>("failure")
     var networkDenied = Field<Bool>("networkDenied")
-    try decoder.readMessage { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginMessage()
+    while let key = try decoder.nextField() {
       switch key {
       case "id": try id.set(decoder.requestID())
       case "sequence": try sequence.set(decoder.uint64())
@@ -60,7 +63,8 @@ extension HostResult {
   }
 
   func encoder() -> MessageEncoder {
-    var encoder = MessageEncoder(type: "hostResult", id: id, segments: [("payload", payload)])
+    var encoder = MessageEncoder(type: "hostResult", id: id)
+    encoder.attach { $0.segment("payload", payload) }
     encoder.field("sequence", sequence)
     switch result {
     case .success(let value): encoder.field("value", value)
@@ -76,7 +80,8 @@ extension LogMessage {
     var id = Field<RequestID>("id")
     var level = Field<LogRecord.Level>("level")
     var message = Field<String>("message")
-    try decoder.readMessage { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginMessage()
+    while let key = try decoder.nextField() {
       switch key {
       case "id": try id.set(decoder.requestID())
       case "level": try level.set(decoder.oneOf(LogRecord.Level.self, "level"))
@@ -98,7 +103,8 @@ extension ProtocolErrorMessage {
   init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
     var kind = Field<ProtocolViolation.Kind>("kind")
     var message = Field<String>("message")
-    try decoder.readMessage { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginMessage()
+    while let key = try decoder.nextField() {
       switch key {
       case "kind": try kind.set(decoder.oneOf(ProtocolViolation.Kind.self, "kind"))
       case "message": try message.set(decoder.string())

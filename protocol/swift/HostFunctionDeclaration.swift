@@ -103,7 +103,8 @@ extension HostFunctionDeclaration {
     var result = Field<LiftedType>("result")
     var errorValue = Field<Int64>("errorValue")
     var fuel = Field<UInt64>("fuel")
-    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginObject()
+    while let key = try decoder.nextKey() {
       switch key {
       case "module": try module.set(decoder.string())
       case "name": try name.set(decoder.string())

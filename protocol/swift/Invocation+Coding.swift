@@ -6,7 +6,8 @@ extension Invoke {
   init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
     var id = Field<RequestID>("id")
     var invocation = Field<Invocation>("invocation")
-    try decoder.readMessage { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginMessage()
+    while let key = try decoder.nextField() {
       switch key {
       case "id": try id.set(decoder.requestID())
       case "invocation": try invocation.set(Invocation(&decoder))
@@ -17,9 +18,11 @@ extension Invoke {
   }
 
   func encoder() -> MessageEncoder {
-    var encoder = MessageEncoder(
-      type: "invoke", id: id,
-      segments: [("input", invocation.input.attachedBytes), ("files", invocation.attachedFiles)])
+    var encoder = MessageEncoder(type: "invoke", id: id)
+    encoder.attach { encoder in
+      encoder.segment("input", invocation.input.attachedBytes)
+      encoder.segment("files", invocation.attachedFiles)
+    }
     encoder.object("invocation") { invocation.encode(&$0) }
     return encoder
   }
@@ -42,7 +45,8 @@ extension Invocation {
     var stderr = Field<Stream>("stderr")
     var files = decoder.segment("files")[...]
     var profile = Field<Profile>("profile")
-    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginObject()
+    while let key = try decoder.nextKey() {
       switch key {
       case "module": try module.set(decoder.moduleHash("module"))
       case "entry": try entry.set(Entry(&decoder))
@@ -75,7 +79,7 @@ extension Invocation {
   }
 
   func encode(_ encoder: inout MessageEncoder) {
-    encoder.field("module", module)
+    encoder.field("module", hexadecimal: module)
     encoder.object("entry") { encoder in
       switch entry {
       case .function(let name): encoder.field("function", name)
@@ -111,20 +115,26 @@ extension Invocation {
 
 extension Invocation.Entry {
   fileprivate init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
-    var entries: [Self] = []
-    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+    var entry: Self?
+    var count = 0
+    try decoder.beginObject()
+    while let key = try decoder.nextKey() {
       switch key {
-      case "function": entries.append(.function(try decoder.string()))
-      case "command": entries.append(.command(arguments: try decoder.strings()))
+      case "function": entry = .function(try decoder.string())
+      case "command": entry = .command(arguments: try decoder.strings())
       case "instantiate":
-        try decoder.readFields { (_, decoder) throws(ProtocolViolation) in try decoder.skip() }
-        entries.append(.instantiate)
-      case "readMemory": entries.append(try Self.readMemory(&decoder))
-      case "writeMemory": entries.append(try Self.writeMemory(&decoder))
-      default: try decoder.skip()
+        try decoder.beginObject()
+        while try decoder.nextKey() != nil { try decoder.skip() }
+        entry = .instantiate
+      case "readMemory": entry = try Self.readMemory(&decoder)
+      case "writeMemory": entry = try Self.writeMemory(&decoder)
+      default:
+        try decoder.skip()
+        continue
       }
+      count += 1
     }
-    guard entries.count == 1, let entry = entries.first else {
+    guard count == 1, let entry else {
       throw ProtocolViolation(
         .malformedMessage,
         "'entry' has to hold exactly one of 'function', 'command', 'instantiate', 'readMemory' and 'writeMemory'")
@@ -135,7 +145,8 @@ extension Invocation.Entry {
   private static func readMemory(_ decoder: inout MessageDecoder) throws(ProtocolViolation) -> Self {
     var address = Field<UInt64>("address")
     var count = Field<UInt64>("count")
-    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginObject()
+    while let key = try decoder.nextKey() {
       switch key {
       case "address": try address.set(decoder.uint64())
       case "count": try count.set(decoder.uint64())
@@ -147,7 +158,8 @@ extension Invocation.Entry {
 
   private static func writeMemory(_ decoder: inout MessageDecoder) throws(ProtocolViolation) -> Self {
     var address = Field<UInt64>("address")
-    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginObject()
+    while let key = try decoder.nextKey() {
       switch key {
       case "address": try address.set(decoder.uint64())
       default: try decoder.skip()
@@ -161,7 +173,8 @@ extension Invocation.EnvironmentVariable {
   fileprivate init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
     var name = Field<String>("name")
     var value = Field<String>("value")
-    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginObject()
+    while let key = try decoder.nextKey() {
       switch key {
       case "name": try name.set(decoder.string())
       case "value": try value.set(decoder.string())
@@ -175,7 +188,8 @@ extension Invocation.EnvironmentVariable {
 extension Invocation.Profile {
   fileprivate init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
     var interval = Field<UInt64>("interval")
-    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginObject()
+    while let key = try decoder.nextKey() {
       switch key {
       case "interval": try interval.set(decoder.uint64())
       default: try decoder.skip()
@@ -189,8 +203,21 @@ extension Invocation.Profile {
 // MARK: - Input
 
 extension Invocation.Input {
-  private enum Kind: String {
+  private enum Kind {
     case none, arguments, typedArguments, document, documentText, bytes, stdin
+
+    init?(_ word: JSONText) {
+      switch word {
+      case "none": self = .none
+      case "arguments": self = .arguments
+      case "typedArguments": self = .typedArguments
+      case "document": self = .document
+      case "documentText": self = .documentText
+      case "bytes": self = .bytes
+      case "stdin": self = .stdin
+      default: return nil
+      }
+    }
   }
 
   /// What travels in the attachment segment `input`.
@@ -204,9 +231,10 @@ extension Invocation.Input {
   fileprivate init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
     var kind = Field<Kind>("kind")
     var value = Field<JSONValue>("value")
-    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginObject()
+    while let key = try decoder.nextKey() {
       switch key {
-      case "kind": try kind.set(decoder.oneOf(Kind.self, "kind"))
+      case "kind": try kind.set(decoder.word("kind") { Kind($0) })
       case "value": try value.set(decoder.value())
       default: try decoder.skip()
       }
@@ -224,19 +252,19 @@ extension Invocation.Input {
 
   fileprivate func encode(_ encoder: inout MessageEncoder) {
     switch self {
-    case .none: encoder.field("kind", Kind.none)
+    case .none: encoder.field("kind", word: "none")
     case .arguments(let value):
-      encoder.field("kind", Kind.arguments)
+      encoder.field("kind", word: "arguments")
       encoder.field("value", value)
     case .typedArguments(let values):
-      encoder.field("kind", Kind.typedArguments)
+      encoder.field("kind", word: "typedArguments")
       encoder.field("value", .array(values.map(\.json)))
     case .document(let value):
-      encoder.field("kind", Kind.document)
+      encoder.field("kind", word: "document")
       encoder.field("value", value)
-    case .documentText: encoder.field("kind", Kind.documentText)
-    case .bytes: encoder.field("kind", Kind.bytes)
-    case .stdin: encoder.field("kind", Kind.stdin)
+    case .documentText: encoder.field("kind", word: "documentText")
+    case .bytes: encoder.field("kind", word: "bytes")
+    case .stdin: encoder.field("kind", word: "stdin")
     }
   }
 }
@@ -254,7 +282,8 @@ extension InvocationLimits {
     var maxStringBytes = Field<UInt64>("maxStringBytes")
     var maxHostCalls = Field<UInt64>("maxHostCalls")
     var fileSystemBytes = Field<UInt64>("fileSystemBytes")
-    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginObject()
+    while let key = try decoder.nextKey() {
       switch key {
       case "fuel": try fuel.set(decoder.null() ? nil : decoder.uint64())
       case "memoryBytes": try memoryBytes.set(decoder.uint64())

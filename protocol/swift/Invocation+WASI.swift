@@ -85,7 +85,8 @@ extension Invocation.Mount {
     var files = Field<[Invocation.File]>("files")
     var writable = Field<Bool>("writable")
     var unread = rest
-    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginObject()
+    while let key = try decoder.nextKey() {
       switch key {
       case "guest": try guest.set(decoder.string())
       case "directory": try directory.set(decoder.uint32())
@@ -131,7 +132,8 @@ extension Invocation.File {
   ) throws(ProtocolViolation) {
     var path = Field<String>("path")
     var length = Field<UInt64>("length")
-    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginObject()
+    while let key = try decoder.nextKey() {
       switch key {
       case "path": try path.set(decoder.string())
       case "length": try length.set(decoder.uint64())
@@ -151,7 +153,8 @@ extension Invocation.Determinism {
   init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
     var seed = Field<UInt64>("seed")
     var realtimeNanoseconds = Field<UInt64>("realtimeNanoseconds")
-    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginObject()
+    while let key = try decoder.nextKey() {
       switch key {
       case "seed": try seed.set(decoder.uint64())
       case "realtimeNanoseconds": try realtimeNanoseconds.set(decoder.uint64())

@@ -11,7 +11,8 @@ extension Ready {
     var pid = Field<UInt32>("pid")
     var layers = Field<[Layer]>("layers")
     var resourceLimits = Field<[String: UInt64]>("resourceLimits")
-    try decoder.readMessage { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginMessage()
+    while let key = try decoder.nextField() {
       switch key {
       case "protocolVersion": try protocolVersion.set(decoder.uint32())
       case "buildID": try buildID.set(decoder.string())
@@ -35,7 +36,8 @@ extension Ready {
       var name = Field<String>("name")
       var state = Field<Layer.State>("state")
       var detail = Field<String>("detail")
-      try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+      try decoder.beginObject()
+      while let key = try decoder.nextKey() {
         switch key {
         case "name": try name.set(decoder.string())
         case "state": try state.set(decoder.oneOf(Layer.State.self, "state"))
@@ -76,7 +78,8 @@ extension Configure {
     var maxAttachmentBytes = Field<UInt32>("maxAttachmentBytes")
     var features = Field<Features>("features")
     var hostFunctions = Field<[HostFunctionDeclaration]>("hostFunctions")
-    try decoder.readMessage { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginMessage()
+    while let key = try decoder.nextField() {
       switch key {
       case "id": try id.set(decoder.requestID())
       case "maxMemoryBytes": try maxMemoryBytes.set(decoder.uint64())
@@ -120,8 +123,9 @@ extension MessageDecoder {
   /// A message of nothing but its id.
   fileprivate mutating func onlyID() throws(ProtocolViolation) -> RequestID {
     var id = Field<RequestID>("id")
-    try readMessage { (key, decoder) throws(ProtocolViolation) in
-      if "id" ~= key { try id.set(decoder.requestID()) } else { try decoder.skip() }
+    try beginMessage()
+    while let key = try nextField() {
+      if "id" ~= key { try id.set(requestID()) } else { try skip() }
     }
     return try id.required()
   }
@@ -146,7 +150,8 @@ extension Load {
     var format = Field<Format>("format")
     var features = Field<Configure.Features>("features")
     var limits = Field<[String: UInt64]>("limits")
-    try decoder.readMessage { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginMessage()
+    while let key = try decoder.nextField() {
       switch key {
       case "id": try id.set(decoder.requestID())
       case "hash": try hash.set(decoder.moduleHash("hash"))
@@ -162,8 +167,9 @@ extension Load {
   }
 
   func encoder() -> MessageEncoder {
-    var encoder = MessageEncoder(type: "load", id: id, segments: [("module", module)])
-    encoder.field("hash", hash)
+    var encoder = MessageEncoder(type: "load", id: id)
+    encoder.attach { $0.segment("module", module) }
+    encoder.field("hash", hexadecimal: hash)
     if format != .auto { encoder.field("format", format) }
     encoder.field("features", features)
     encoder.field("limits", limits)
@@ -175,7 +181,8 @@ extension Loaded {
   init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
     var id = Field<RequestID>("id")
     var module = Field<ModuleDescription>("module")
-    try decoder.readMessage { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginMessage()
+    while let key = try decoder.nextField() {
       switch key {
       case "id": try id.set(decoder.requestID())
       case "module": try module.set(ModuleDescription(&decoder))
@@ -196,7 +203,8 @@ extension Unload {
   init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
     var id = Field<RequestID>("id")
     var hash = Field<ModuleHash>("hash")
-    try decoder.readMessage { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginMessage()
+    while let key = try decoder.nextField() {
       switch key {
       case "id": try id.set(decoder.requestID())
       case "hash": try hash.set(decoder.moduleHash("hash"))
@@ -208,7 +216,7 @@ extension Unload {
 
   func encoder() -> MessageEncoder {
     var encoder = MessageEncoder(type: "unload", id: id)
-    encoder.field("hash", hash)
+    encoder.field("hash", hexadecimal: hash)
     return encoder
   }
 }
@@ -217,7 +225,8 @@ extension Unloaded {
   init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
     var id = Field<RequestID>("id")
     var found = Field<Bool>("found")
-    try decoder.readMessage { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginMessage()
+    while let key = try decoder.nextField() {
       switch key {
       case "id": try id.set(decoder.requestID())
       case "found": try found.set(decoder.bool())

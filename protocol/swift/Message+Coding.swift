@@ -1,9 +1,22 @@
 /// Messages to frames and back: which type of message is which, in each direction.
 
+import WasmJSON
+
 extension SupervisorMessage {
   /// Reads a frame that a worker has received. Whether the message may come now is for ``WorkerState`` to say.
   public init(_ frame: Frame) throws(ProtocolViolation) {
-    self = try MessageDecoder.decode(frame) { (type, decoder) throws(ProtocolViolation) in
+    self = try frame.json.withUnsafeBufferPointer { (json) throws(ProtocolViolation) in
+      try SupervisorMessage(json, frame.attachment)
+    }
+  }
+
+  /// Like ``init(_:)-(Frame)``, of a frame that has not been copied.
+  public init(_ frame: FrameInPlace) throws(ProtocolViolation) {
+    try self.init(frame.json, Array(frame.attachment))
+  }
+
+  private init(_ json: UnsafeBufferPointer<UInt8>, _ attachment: [UInt8]) throws(ProtocolViolation) {
+    self = try MessageDecoder.decode(json, attachment) { (type, decoder) throws(ProtocolViolation) in
       switch type {
       case "configure": .configure(try Configure(&decoder))
       case "load": .load(try Load(&decoder))
@@ -20,7 +33,7 @@ extension SupervisorMessage {
   ///
   /// - Throws: `frameTooLarge`.
   public func encoded(limits: FrameLimits = .default) throws(ProtocolViolation) -> EncodedFrame {
-    var encoder =
+    let encoder =
       switch self {
       case .configure(let message): message.encoder()
       case .load(let message): message.encoder()
@@ -36,7 +49,18 @@ extension SupervisorMessage {
 extension WorkerMessage {
   /// Reads a frame that a supervisor has received. Whether the message may come now is for ``SupervisorState`` to say.
   public init(_ frame: Frame) throws(ProtocolViolation) {
-    self = try MessageDecoder.decode(frame) { (type, decoder) throws(ProtocolViolation) in
+    self = try frame.json.withUnsafeBufferPointer { (json) throws(ProtocolViolation) in
+      try WorkerMessage(json, frame.attachment)
+    }
+  }
+
+  /// Like ``init(_:)-(Frame)``, of a frame that has not been copied.
+  public init(_ frame: FrameInPlace) throws(ProtocolViolation) {
+    try self.init(frame.json, Array(frame.attachment))
+  }
+
+  private init(_ json: UnsafeBufferPointer<UInt8>, _ attachment: [UInt8]) throws(ProtocolViolation) {
+    self = try MessageDecoder.decode(json, attachment) { (type, decoder) throws(ProtocolViolation) in
       switch type {
       case "ready": .ready(try Ready(&decoder))
       case "configured": .configured(try Configured(&decoder))
@@ -56,7 +80,7 @@ extension WorkerMessage {
   ///
   /// - Throws: `frameTooLarge`.
   public func encoded(limits: FrameLimits = .default) throws(ProtocolViolation) -> EncodedFrame {
-    var encoder =
+    let encoder =
       switch self {
       case .ready(let message): message.encoder()
       case .configured(let message): message.encoder()
@@ -74,8 +98,8 @@ extension WorkerMessage {
 
 extension ProtocolViolation {
   /// What the other side wrote is shortened and stripped of everything that could forge a line of a log.
-  fileprivate static func unknownMessage(_ type: String) -> ProtocolViolation {
-    let shown = String(type.unicodeScalars.prefix(32).map { ("!"..."~").contains($0) ? Character($0) : "?" })
+  fileprivate static func unknownMessage(_ type: JSONText) -> ProtocolViolation {
+    let shown = String(type.string.unicodeScalars.prefix(32).map { ("!"..."~").contains($0) ? Character($0) : "?" })
     return ProtocolViolation(.unknownMessage, "there is no message '\(shown)' in this direction")
   }
 }

@@ -8,6 +8,11 @@ struct MessageDecoder {
   private var json: JSONReader
   private let attachment: [UInt8]
   private let segments: [Segment]
+  /// Whether the message has been entered.
+  private var isInside = false
+  // Whether they have come, which each may once.
+  private var type = Field<Void>("type")
+  private var listed = Field<Void>("attachment")
 
   /// A named part of the attachment.
   private struct Segment {
@@ -18,17 +23,23 @@ struct MessageDecoder {
   /// Limits for the JSON part of a message. Its length has been limited when the frame arrived.
   static let limits = JSONLimits(depth: 512, nodes: 250_000, bytes: Int(UInt32.max))
 
-  /// Finds a frame's type, and hands a decoder for its fields to the body.
+  /// Finds a message's type, and hands a decoder for its fields to the body.
   static func decode<Message>(
-    _ frame: Frame, _ body: (String, inout MessageDecoder) throws(ProtocolViolation) -> Message
+    _ json: UnsafeBufferPointer<UInt8>, _ attachment: [UInt8],
+    _ body: (JSONText, inout MessageDecoder) throws(ProtocolViolation) -> Message
   ) throws(ProtocolViolation) -> Message {
-    try frame.json.withUnsafeBufferPointer { (bytes) throws(ProtocolViolation) in
-      let (type, segments) = try envelope(bytes, attachmentByteCount: frame.attachment.count)
-      var decoder = try MessageDecoder(bytes, frame.attachment, segments)
-      let message = try body(type, &decoder)
-      try decoder.finish()
-      return message
+    var decoder = try MessageDecoder(json, [], [])
+    let type: JSONText
+    if let first = try decoder.leadingType(), attachment.isEmpty {
+      type = first
+    } else {
+      let (found, segments) = try envelope(json, attachmentByteCount: attachment.count)
+      type = found
+      decoder = try MessageDecoder(json, attachment, segments)
     }
+    let message = try body(type, &decoder)
+    try decoder.finish()
+    return message
   }
 
   /// Reads a JSON text that is a segment of an attachment.
@@ -57,18 +68,27 @@ struct MessageDecoder {
 
   // MARK: The envelope
 
+  /// Enters the message, and reads the type if it comes first, as it does from a sender that follows PROTOCOL.md's advice.
+  private mutating func leadingType() throws(ProtocolViolation) -> JSONText? {
+    try beginMessage()
+    guard let key = try nextKey(), "type" ~= key else { return nil }
+    let text = try text()
+    try type.set(())
+    return text
+  }
+
   /// The type and the segments, wherever they are among the message's fields. That each is there once is checked when the
-  /// fields are read, by ``readFields(_:)``.
+  /// fields are read, by ``nextField()``.
   private static func envelope(
     _ bytes: UnsafeBufferPointer<UInt8>, attachmentByteCount: Int
-  ) throws(ProtocolViolation) -> (type: String, segments: [Segment]) {
+  ) throws(ProtocolViolation) -> (type: JSONText, segments: [Segment]) {
     var decoder = try MessageDecoder(bytes, [], [])
-    var type: String?
+    var type: JSONText?
     var segments: [Segment]? = attachmentByteCount == 0 ? [] : nil
-    do throws(JSONError) { try decoder.json.beginObject() } catch { throw ProtocolViolation(error) }
+    try decoder.beginObject()
     while type == nil || segments == nil, let key = try decoder.nextKey() {
       switch key {
-      case "type" where type == nil: type = try decoder.string()
+      case "type" where type == nil: type = try decoder.text()
       case "attachment" where segments == nil: segments = try decoder.segments(covering: attachmentByteCount)
       default: try decoder.skip()
       }
@@ -87,7 +107,8 @@ struct MessageDecoder {
       var name = Field<String>("name")
       var offset = Field<UInt64>("offset")
       var length = Field<UInt64>("length")
-      try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+      try decoder.beginObject()
+      while let key = try decoder.nextKey() {
         switch key {
         case "name": try name.set(decoder.string())
         case "offset": try offset.set(decoder.uint64())
@@ -115,35 +136,39 @@ struct MessageDecoder {
 
   /// A segment's bytes; empty if there is none of that name.
   func segment(_ name: String) -> [UInt8] {
-    guard let segment = segments.first(where: { $0.name == name }) else { return [] }
+    guard !segments.isEmpty, let segment = segments.first(where: { $0.name == name }) else { return [] }
     // The usual case needs no copy.
     return segment.range.count == attachment.count ? attachment : Array(attachment[segment.range])
   }
 
   // MARK: Structure
 
-  /// Reads the fields of a message: like ``readFields(_:)``, and takes care of `type` and `attachment`.
-  mutating func readMessage(
-    _ body: (JSONKey, inout MessageDecoder) throws(ProtocolViolation) -> Void
-  ) throws(ProtocolViolation) {
-    var type = Field<Void>("type")
-    var listed = Field<Void>("attachment")
-    let byteCount = attachment.count
-    try readFields { (key, decoder) throws(ProtocolViolation) in
-      switch key {
-      case "type": try type.set(decoder.skip())
-      case "attachment": try listed.set(_ = decoder.segments(covering: byteCount))
-      default: try body(key, &decoder)
-      }
-    }
+  /// Enters an object.
+  mutating func beginObject() throws(ProtocolViolation) {
+    do throws(JSONError) { try json.beginObject() } catch { throw ProtocolViolation(error) }
   }
 
-  /// Reads an object. The body must read or skip the value of every key that it is given.
-  mutating func readFields(
-    _ body: (JSONKey, inout MessageDecoder) throws(ProtocolViolation) -> Void
-  ) throws(ProtocolViolation) {
-    do throws(JSONError) { try json.beginObject() } catch { throw ProtocolViolation(error) }
-    while let key = try nextKey() { try body(key, &self) }
+  /// The key of the current object's next member, whose value must be read or skipped next; nil at the object's end.
+  mutating func nextKey() throws(ProtocolViolation) -> JSONText? {
+    do throws(JSONError) { return try json.nextMember() } catch { throw ProtocolViolation(error) }
+  }
+
+  /// Enters the object that the message is, once.
+  mutating func beginMessage() throws(ProtocolViolation) {
+    if !isInside { try beginObject() }
+    isInside = true
+  }
+
+  /// Like ``nextKey()`` for the message itself, whose `type` and `attachment` are taken care of.
+  mutating func nextField() throws(ProtocolViolation) -> JSONText? {
+    while let key = try nextKey() {
+      switch key {
+      case "type": try type.set(skip())
+      case "attachment": try listed.set(_ = segments(covering: attachment.count))
+      default: return key
+      }
+    }
+    return nil
   }
 
   /// Reads an array. The body must read or skip one element.
@@ -161,10 +186,6 @@ struct MessageDecoder {
     var elements: [Element] = []
     try readArray { (decoder) throws(ProtocolViolation) in elements.append(try body(&decoder)) }
     return elements
-  }
-
-  private mutating func nextKey() throws(ProtocolViolation) -> JSONKey? {
-    do throws(JSONError) { return try json.nextMember() } catch { throw ProtocolViolation(error) }
   }
 
   private mutating func nextElement() throws(ProtocolViolation) -> Bool {
@@ -190,11 +211,9 @@ struct MessageDecoder {
     do throws(JSONError) { return try json.readString() } catch { throw ProtocolViolation(error) }
   }
 
-  /// What the body makes of a string's UTF-8.
-  private mutating func utf8<Value>(
-    _ body: (UnsafeBufferPointer<UInt8>) -> Value
-  ) throws(ProtocolViolation) -> Value {
-    do throws(JSONError) { return try json.readString(body) } catch { throw ProtocolViolation(error) }
+  /// A string that is only looked at.
+  mutating func text() throws(ProtocolViolation) -> JSONText {
+    do throws(JSONError) { return try json.readText() } catch { throw ProtocolViolation(error) }
   }
 
   mutating func uint64() throws(ProtocolViolation) -> UInt64 {
@@ -228,8 +247,9 @@ struct MessageDecoder {
   /// An object of numbers.
   mutating func numbers() throws(ProtocolViolation) -> [String: UInt64] {
     var numbers: [String: UInt64] = [:]
-    try readFields { (key, decoder) throws(ProtocolViolation) in
-      guard numbers.updateValue(try decoder.uint64(), forKey: key.string) == nil else {
+    try beginObject()
+    while let key = try nextKey() {
+      guard numbers.updateValue(try uint64(), forKey: key.string) == nil else {
         throw ProtocolViolation(.malformedMessage, "a name appears twice in an object of numbers")
       }
     }
@@ -244,14 +264,23 @@ struct MessageDecoder {
     return value
   }
 
-  mutating func requestID() throws(ProtocolViolation) -> RequestID {
-    guard let id = try utf8({ RequestID(utf8: $0) }) else { throw .impossible("id") }
-    return id
+  /// A string that must be one of a list's, which is compared where it stands.
+  mutating func word<Value>(
+    _ field: StaticString, _ value: (JSONText) -> Value?
+  ) throws(ProtocolViolation) -> Value {
+    guard let value = value(try text()) else { throw .impossible(field) }
+    return value
   }
 
-  mutating func moduleHash(_ field: StaticString) throws(ProtocolViolation) -> ModuleHash {
-    guard let hash = try utf8({ ModuleHash(utf8: $0) }) else { throw .impossible(field) }
-    return hash
+  mutating func requestID() throws(ProtocolViolation) -> RequestID { try hexadecimal("id") }
+
+  mutating func moduleHash(_ field: StaticString) throws(ProtocolViolation) -> ModuleHash { try hexadecimal(field) }
+
+  private mutating func hexadecimal<Value: HexadecimalSpelling>(
+    _ field: StaticString
+  ) throws(ProtocolViolation) -> Value {
+    guard let value = try text().withUTF8({ Value(hexadecimal: $0) }) else { throw .impossible(field) }
+    return value
   }
 }
 
@@ -262,13 +291,17 @@ struct Field<Value> {
 
   init(_ name: StaticString) { self.name = name }
 
-  mutating func set(_ value: Value) throws(ProtocolViolation) {
-    guard self.value == nil else { throw ProtocolViolation(.malformedMessage, "the field '\(name)' appears twice") }
+  // Inlined, so that a large value is moved and not copied.
+  @inline(__always)
+  mutating func set(_ value: consuming Value) throws(ProtocolViolation) {
+    guard self.value == nil else { throw .duplicate(name) }
     self.value = value
   }
 
-  consuming func required() throws(ProtocolViolation) -> Value {
-    guard let value else { throw ProtocolViolation(.malformedMessage, "the field '\(name)' is missing") }
+  /// The value, which is handed over.
+  @inline(__always)
+  mutating func required() throws(ProtocolViolation) -> Value {
+    guard let value = value.take() else { throw .missing(name) }
     return value
   }
 }
@@ -276,6 +309,14 @@ struct Field<Value> {
 extension ProtocolViolation {
   init(_ error: JSONError) {
     self.init(error.kind == .wrongType ? .malformedMessage : .malformedJSON, error.description)
+  }
+
+  fileprivate static func duplicate(_ field: StaticString) -> ProtocolViolation {
+    ProtocolViolation(.malformedMessage, "the field '\(field)' appears twice")
+  }
+
+  fileprivate static func missing(_ field: StaticString) -> ProtocolViolation {
+    ProtocolViolation(.malformedMessage, "the field '\(field)' is missing")
   }
 
   static func impossible(_ field: StaticString) -> ProtocolViolation {

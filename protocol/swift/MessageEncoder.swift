@@ -3,52 +3,48 @@
 import WasmJSON
 
 /// Writes one message. Fields that have their default are left out.
-struct MessageEncoder {
+struct MessageEncoder: ~Copyable {
   var json: JSONWriter
   private var attachments: [[UInt8]] = []
-  /// What most messages have room in; the writer itself asks for no more.
-  private static let usualByteCount = FrameHeader.byteCount + 256
+  /// Room for the header, which is known at the end.
+  private static let header = [UInt8](repeating: 0, count: FrameHeader.byteCount)
 
-  /// Begins a message. Segments that are empty are left out.
-  init(type: StaticString, id: RequestID? = nil, segments: [(name: StaticString, bytes: [UInt8])] = []) {
-    // Room for the header, which is known at the end.
-    var head: [UInt8] = []
-    head.reserveCapacity(Self.usualByteCount)
-    for _ in 0..<FrameHeader.byteCount { head.append(0) }
-    json = JSONWriter(appendingTo: head)
+  /// Begins a message.
+  init(type: StaticString, id: RequestID? = nil) {
+    json = JSONWriter(appendingTo: Self.header)
     json.beginObject()
-    json.key("type")
-    json.write(type)
-    if let id {
-      json.key("id")
-      id.write(to: &json)
-    }
-    var offset = 0
-    for (name, bytes) in segments where !bytes.isEmpty {
-      if attachments.isEmpty {
-        json.key("attachment")
-        json.beginArray()
-      }
-      json.beginObject()
-      json.key("name")
-      json.write(name)
-      json.key("offset")
-      json.write(offset)
-      json.key("length")
-      json.write(bytes.count)
-      json.endObject()
-      attachments.append(bytes)
-      offset += bytes.count
-    }
+    field("type", word: type)
+    if let id { field("id", hexadecimal: id) }
+  }
+
+  /// Lists the attachment's segments, before any other field.
+  mutating func attach(_ segments: (inout MessageEncoder) -> Void) {
+    segments(&self)
     if !attachments.isEmpty { json.endArray() }
+  }
+
+  /// A segment of the attachment, for ``attach(_:)``. One that is empty is left out.
+  mutating func segment(_ name: StaticString, _ bytes: [UInt8]) {
+    guard !bytes.isEmpty else { return }
+    if attachments.isEmpty {
+      json.key("attachment")
+      json.beginArray()
+    }
+    let offset = attachments.reduce(0) { $0 + $1.count }
+    element {
+      $0.field("name", word: name)
+      $0.field("offset", UInt64(offset))
+      $0.field("length", UInt64(bytes.count))
+    }
+    attachments.append(bytes)
   }
 
   /// Ends the message.
   ///
   /// - Throws: `frameTooLarge`.
-  mutating func finish(limits: FrameLimits) throws(ProtocolViolation) -> EncodedFrame {
+  consuming func finish(limits: FrameLimits) throws(ProtocolViolation) -> EncodedFrame {
     json.endObject()
-    let jsonByteCount = json.bytes.count - FrameHeader.byteCount
+    let jsonByteCount = json.count - FrameHeader.byteCount
     let attachmentByteCount = attachments.reduce(0) { $0 + $1.count }
     guard jsonByteCount <= limits.maxJSONBytes, attachmentByteCount <= limits.maxAttachmentBytes else {
       throw ProtocolViolation(
@@ -58,7 +54,7 @@ struct MessageEncoder {
     }
     let lengths = UInt64(jsonByteCount) | UInt64(attachmentByteCount) << 32
     json.replaceFirstBytes(littleEndian: lengths)
-    return EncodedFrame(head: json.bytes, attachments: attachments)
+    return EncodedFrame(head: json.finish(), attachments: attachments)
   }
 
   // MARK: Fields
@@ -90,9 +86,15 @@ struct MessageEncoder {
     json.write(value.rawValue)
   }
 
-  mutating func field(_ name: StaticString, _ hash: ModuleHash) {
+  mutating func field<Value: HexadecimalSpelling>(_ name: StaticString, hexadecimal value: Value) {
     json.key(name)
-    hash.write(to: &json)
+    json.write(plainTextOf: Value.digitCount) { value.writeHexadecimal(to: $0) }
+  }
+
+  /// A word that needs no escapes.
+  mutating func field(_ name: StaticString, word: StaticString) {
+    json.key(name)
+    json.write(word)
   }
 
   mutating func field(_ name: StaticString, _ value: JSONValue) {

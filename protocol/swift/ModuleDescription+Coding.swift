@@ -14,7 +14,8 @@ extension ModuleDescription {
     var abi = Field<String>("abi")
     var featuresUsed = Field<[String]>("featuresUsed")
     var loadNanoseconds = Field<UInt64>("loadNanoseconds")
-    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginObject()
+    while let key = try decoder.nextKey() {
       switch key {
       case "name": try name.set(decoder.string())
       case "version": try version.set(decoder.string())
@@ -68,7 +69,8 @@ extension ModuleDescription.Export {
   fileprivate init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
     var name = Field<String>("name")
     var kind = Field<ModuleDescription.Kind>("kind")
-    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginObject()
+    while let key = try decoder.nextKey() {
       switch key {
       case "name": try name.set(decoder.string())
       case "kind": try kind.set(decoder.oneOf(ModuleDescription.Kind.self, "kind"))
@@ -85,7 +87,8 @@ extension ModuleDescription.Import {
     var name = Field<String>("name")
     var kind = Field<ModuleDescription.Kind>("kind")
     var type = Field<String>("type")
-    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginObject()
+    while let key = try decoder.nextKey() {
       switch key {
       case "module": try module.set(decoder.string())
       case "name": try name.set(decoder.string())
@@ -104,7 +107,8 @@ extension ModuleDescription.Function {
     var name = Field<String>("name")
     var parameters = Field<[ModuleDescription.Parameter]>("parameters")
     var results = Field<[String]>("results")
-    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginObject()
+    while let key = try decoder.nextKey() {
       switch key {
       case "name": try name.set(decoder.string())
       case "parameters":
@@ -122,7 +126,8 @@ extension ModuleDescription.Parameter {
   fileprivate init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
     var name = Field<String>("name")
     var type = Field<String>("type")
-    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginObject()
+    while let key = try decoder.nextKey() {
       switch key {
       case "name": try name.set(decoder.string())
       case "type": try type.set(decoder.string())

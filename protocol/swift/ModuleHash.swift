@@ -8,29 +8,15 @@ public struct ModuleHash: Hashable, Sendable, CustomStringConvertible {
   /// The digest's bytes, most significant first.
   private let words: (UInt64, UInt64, UInt64, UInt64)
 
-  public var hexadecimal: String {
-    words.0.hexadecimal + words.1.hexadecimal + words.2.hexadecimal + words.3.hexadecimal
-  }
-
   /// Nil for anything but exactly 64 lower-case hexadecimal digits.
-  public init?(_ hexadecimal: String) {
-    let hash = Array(hexadecimal.utf8).withUnsafeBufferPointer { ModuleHash(utf8: $0) }
-    guard let hash else { return nil }
-    self = hash
-  }
-
-  /// The hash of its spelling in ASCII.
-  init?(utf8 digits: UnsafeBufferPointer<UInt8>) {
-    guard digits.count == 64,
-      let first = UInt64(hexadecimal: digits[0..<16]), let second = UInt64(hexadecimal: digits[16..<32]),
-      let third = UInt64(hexadecimal: digits[32..<48]), let fourth = UInt64(hexadecimal: digits[48..<64])
-    else { return nil }
-    words = (first, second, third, fourth)
-  }
+  public init?(_ hexadecimal: String) { self.init(hexadecimal: hexadecimal) }
 
   /// The hash of a digest of 32 bytes; nil for another length.
   public init?(digest: some Sequence<UInt8>) {
-    self.init(digest.map(\.hexadecimal).joined())
+    let bytes = Array(digest)
+    guard bytes.count == 32 else { return nil }
+    func word(_ index: Int) -> UInt64 { bytes[8 * index..<8 * (index + 1)].reduce(0) { $0 << 8 | UInt64($1) } }
+    words = (word(0), word(1), word(2), word(3))
   }
 
   public var description: String { hexadecimal }
@@ -44,13 +30,26 @@ public struct ModuleHash: Hashable, Sendable, CustomStringConvertible {
     hasher.combine(words.2)
     hasher.combine(words.3)
   }
+}
 
-  func write(to json: inout JSONWriter) {
-    json.write(plainTextOf: 64) { text in
-      words.0.appendHexadecimal(to: &text)
-      words.1.appendHexadecimal(to: &text)
-      words.2.appendHexadecimal(to: &text)
-      words.3.appendHexadecimal(to: &text)
-    }
+extension ModuleHash: HexadecimalSpelling {
+  static var digitCount: Int { 64 }
+
+  init?(hexadecimalDigits digits: UnsafeRawPointer) {
+    guard let first = UInt64(hexadecimalDigits: digits), let second = UInt64(hexadecimalDigits: digits + 16),
+      let third = UInt64(hexadecimalDigits: digits + 32), let fourth = UInt64(hexadecimalDigits: digits + 48)
+    else { return nil }
+    words = (first, second, third, fourth)
+  }
+
+  func writeHexadecimal(to text: UnsafeMutableRawPointer) {
+    words.0.writeHexadecimal(to: text)
+    words.1.writeHexadecimal(to: text + 16)
+    words.2.writeHexadecimal(to: text + 32)
+    words.3.writeHexadecimal(to: text + 48)
+  }
+
+  public var hexadecimal: String {
+    words.0.hexadecimal + words.1.hexadecimal + words.2.hexadecimal + words.3.hexadecimal
   }
 }

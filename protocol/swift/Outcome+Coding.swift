@@ -6,7 +6,8 @@ extension OutcomeReply {
   init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
     var id = Field<RequestID>("id")
     var outcome = Field<Outcome>("outcome")
-    try decoder.readMessage { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginMessage()
+    while let key = try decoder.nextField() {
       switch key {
       case "id": try id.set(decoder.requestID())
       case "outcome": try outcome.set(Outcome(&decoder))
@@ -17,20 +18,31 @@ extension OutcomeReply {
   }
 
   func encoder() -> MessageEncoder {
-    var encoder = MessageEncoder(
-      type: "outcome", id: id,
-      segments: [
-        ("output", outcome.attachedOutput), ("stdout", outcome.stdout), ("stderr", outcome.stderr),
-        ("profile", outcome.profile?.encoded() ?? []),
-      ])
+    var encoder = MessageEncoder(type: "outcome", id: id)
+    encoder.attach { encoder in
+      encoder.segment("output", outcome.attachedOutput)
+      encoder.segment("stdout", outcome.stdout)
+      encoder.segment("stderr", outcome.stderr)
+      if let profile = outcome.profile { encoder.segment("profile", profile.encoded()) }
+    }
     encoder.object("outcome") { outcome.encode(&$0) }
     return encoder
   }
 }
 
 extension Outcome {
-  private enum Kind: String {
+  private enum Kind {
     case json, typed, documentText, bytes
+
+    init?(_ word: JSONText) {
+      switch word {
+      case "json": self = .json
+      case "typed": self = .typed
+      case "documentText": self = .documentText
+      case "bytes": self = .bytes
+      default: return nil
+      }
+    }
   }
 
   /// What travels in the attachment segment `output`.
@@ -49,7 +61,8 @@ extension Outcome {
     var exitCode = Field<UInt32>("exitCode")
     var networkDenied = Field<Bool>("networkDenied")
     var usage = Field<Usage>("usage")
-    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginObject()
+    while let key = try decoder.nextKey() {
       switch key {
       case "result": try value.set(Self.value(&decoder))
       case "failure": try failure.set(Failure(&decoder))
@@ -78,9 +91,10 @@ extension Outcome {
   private static func value(_ decoder: inout MessageDecoder) throws(ProtocolViolation) -> Value {
     var kind = Field<Kind>("kind")
     var value = Field<JSONValue>("value")
-    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginObject()
+    while let key = try decoder.nextKey() {
       switch key {
-      case "kind": try kind.set(decoder.oneOf(Kind.self, "kind"))
+      case "kind": try kind.set(decoder.word("kind") { Kind($0) })
       case "value": try value.set(decoder.value())
       default: try decoder.skip()
       }
@@ -99,13 +113,13 @@ extension Outcome {
       encoder.object("result") { encoder in
         switch value {
         case .json(let value):
-          encoder.field("kind", Kind.json)
+          encoder.field("kind", word: "json")
           encoder.field("value", value)
         case .typed(let values):
-          encoder.field("kind", Kind.typed)
+          encoder.field("kind", word: "typed")
           encoder.field("value", .array(values.map(\.json)))
-        case .documentText: encoder.field("kind", Kind.documentText)
-        case .bytes: encoder.field("kind", Kind.bytes)
+        case .documentText: encoder.field("kind", word: "documentText")
+        case .bytes: encoder.field("kind", word: "bytes")
         }
       }
     case .failure(let failure): encoder.object("failure") { failure.encode(&$0) }
@@ -122,7 +136,8 @@ extension LogRecord {
   fileprivate init(_ decoder: inout MessageDecoder) throws(ProtocolViolation) {
     var level = Field<Level>("level")
     var message = Field<String>("message")
-    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginObject()
+    while let key = try decoder.nextKey() {
       switch key {
       case "level": try level.set(decoder.oneOf(Level.self, "level"))
       case "message": try message.set(decoder.string())
@@ -146,7 +161,8 @@ extension Usage {
     var cpuNanoseconds = Field<UInt64>("cpuNanoseconds")
     var instantiateNanoseconds = Field<UInt64>("instantiateNanoseconds")
     var peakMemoryBytes = Field<UInt64>("peakMemoryBytes")
-    try decoder.readFields { (key, decoder) throws(ProtocolViolation) in
+    try decoder.beginObject()
+    while let key = try decoder.nextKey() {
       switch key {
       case "fuel": try fuel.set(decoder.uint64())
       case "fuelModel": try fuelModel.set(decoder.string())

@@ -1,7 +1,5 @@
 /// The name of a request, which its answer must repeat.
 
-import WasmJSON
-
 /// 64 random bits. A worker cannot guess the id of a request that it has not seen, so an answer that was written ahead
 /// of its request never matches. Spelled as 16 lower-case hexadecimal digits, since JSON numbers lose precision above
 /// 2^53 in many languages.
@@ -14,18 +12,18 @@ public struct RequestID: Hashable, Sendable, CustomStringConvertible {
   public static func random() -> RequestID { RequestID(UInt64.random(in: .min ... .max)) }
 
   /// The id of a spelling; nil for anything but exactly 16 lower-case hexadecimal digits.
-  public init?(_ spelling: String) {
-    guard let value = UInt64(hexadecimal: spelling) else { return nil }
+  public init?(_ spelling: String) { self.init(hexadecimal: spelling) }
+
+  public var description: String { hexadecimal }
+}
+
+extension RequestID: HexadecimalSpelling {
+  static var digitCount: Int { UInt64.digitCount }
+
+  init?(hexadecimalDigits digits: UnsafeRawPointer) {
+    guard let value = UInt64(hexadecimalDigits: digits) else { return nil }
     self.value = value
   }
 
-  /// The id of its spelling in ASCII.
-  init?(utf8 digits: UnsafeBufferPointer<UInt8>) {
-    guard let value = UInt64(hexadecimal: digits) else { return nil }
-    self.value = value
-  }
-
-  public var description: String { value.hexadecimal }
-
-  func write(to json: inout JSONWriter) { json.write(plainTextOf: 16) { value.appendHexadecimal(to: &$0) } }
+  func writeHexadecimal(to text: UnsafeMutableRawPointer) { value.writeHexadecimal(to: text) }
 }

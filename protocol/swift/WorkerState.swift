@@ -50,8 +50,20 @@ public struct WorkerState: Sendable {
   ///
   /// - Throws: what the client did wrong; the connection is closed then, and only `error` may be sent.
   public mutating func receive(_ frame: Frame) throws(ProtocolViolation) -> SupervisorMessage {
+    try receive { () throws(ProtocolViolation) in try SupervisorMessage(frame) }
+  }
+
+  /// Like ``receive(_:)-(Frame)``, for a frame that has not been copied.
+  public mutating func receive(_ frame: FrameInPlace) throws(ProtocolViolation) -> SupervisorMessage {
+    try receive { () throws(ProtocolViolation) in try SupervisorMessage(frame) }
+  }
+
+  @inline(__always)
+  private mutating func receive(
+    _ decode: () throws(ProtocolViolation) -> SupervisorMessage
+  ) throws(ProtocolViolation) -> SupervisorMessage {
     do throws(ProtocolViolation) {
-      let message = try SupervisorMessage(frame)
+      let message = try decode()
       try check(message)
       return message
     } catch {

@@ -5,28 +5,48 @@ import WasmInterpreter
 import WasmJSON
 import WorkerProtocol
 
-/// One entry of the input, converted as far as that is possible without the guest.
-enum PlannedArgument: Equatable {
-  /// One parameter.
-  case value(Value)
-  /// Two consecutive `i32` parameters: the address and the length in bytes of a copy in the guest's memory.
-  case bytes([UInt8])
+/// The input, converted as far as that is possible without the guest.
+struct PlannedArguments {
+  /// One for each parameter so far; of those that wait for the guest's memory, 0.
+  private(set) var values: [Value] = []
+  /// What is copied into the guest's memory. The address and the length in bytes of the copy are two consecutive `i32`
+  /// parameters, the first of which is named here.
+  private(set) var copies: [(parameter: Int, bytes: [UInt8])] = []
 
-  /// How many parameters it fills.
-  var parameterCount: Int {
-    switch self {
-    case .value: 1
-    case .bytes: 2
-    }
+  /// - Parameter count: how many parameters there will be.
+  init(count: Int) { values.reserveCapacity(count) }
+
+  mutating func append(_ value: Value) { values.append(value) }
+
+  mutating func append(copyOf bytes: [UInt8]) {
+    copies.append((values.count, bytes))
+    values += [.i32(0), .i32(UInt32(truncatingIfNeeded: bytes.count))]
+  }
+
+  /// Fills in the address of a copy.
+  mutating func place(_ copy: (parameter: Int, bytes: [UInt8]), at address: UInt32) {
+    values[copy.parameter] = .i32(address)
   }
 }
 
 /// The function whose parameters are filled in.
-struct FunctionSignature {
-  var name: String
-  var type: FunctionType
+final class FunctionSignature {
+  let name: String
+  let type: FunctionType
   /// Of the parameters, where the name section has them.
-  var parameterNames: [String?]
+  let parameterNames: [String?]
+  /// Whether it takes and returns JSON documents, by its name.
+  let isDocumentFunction: Bool
+  /// Whether a single `i32` result is the address of a text, by its name.
+  let returnsText: Bool
+
+  init(name: String, type: FunctionType, parameterNames: [String?]) {
+    self.name = name
+    self.type = type
+    self.parameterNames = parameterNames
+    isDocumentFunction = name.hasSuffix("_json")
+    returnsText = name == "hello" || name.hasSuffix("_str") || name.hasPrefix("get_string")
+  }
 
   /// How messages name a parameter.
   func label(_ index: Int) -> String {

@@ -6,9 +6,7 @@ import WorkerProtocol
 
 /// The state of one execution. Host functions are made once per instance and look here for the call they serve.
 final class CallContext {
-  /// Whether the original runtime's conventions apply.
-  let isLenient: Bool
-  let limits: InvocationLimits
+  let invocation: Invocation
   var logs: LogCollector
   var handles = JSONHandles()
   var arena: GuestArena
@@ -26,18 +24,20 @@ final class CallContext {
   var endsCall = false
   /// The instance that the call runs in, which knows the context until the call ends.
   let linked: LinkedInstance
-  /// Who serves host calls; nil where there is nobody.
-  let supervisor: (any Supervisor)?
 
-  init(_ invocation: Invocation, linked: LinkedInstance, input: [UInt8], supervisor: (any Supervisor)?) {
+  init(_ invocation: Invocation, linked: LinkedInstance, input: [UInt8]) {
     self.linked = linked
-    self.supervisor = supervisor
-    isLenient = invocation.parameters == .lenient
-    limits = invocation.limits
+    self.invocation = invocation
     logs = LogCollector(limit: invocation.limits.maxLogBytes)
     arena = linked.keptArena ?? GuestArena(linked.layout)
     self.input = input
   }
+
+  /// Whether the original runtime's conventions apply.
+  var isLenient: Bool { invocation.parameters == .lenient }
+  var limits: InvocationLimits { invocation.limits }
+  /// Who serves host calls; nil where there is nobody.
+  var supervisor: (any Supervisor)? { linked.supervisor }
 }
 
 /// Where an instance's host functions find the call that is running, and the world of a WASI guest.

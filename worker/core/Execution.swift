@@ -9,26 +9,19 @@ import WorkerProtocol
 
 /// Runs an invocation on a linked instance. It is used once.
 struct Execution {
-  let invocation: Invocation
-  let linked: LinkedInstance
-  let module: CachedModule
-  let directories: [PreopenedDirectory]
   let context: CallContext
+  let module: CachedModule
   /// What messages call the entry.
   let entry: String
   private let clock: CallClock
 
   init(
-    _ invocation: Invocation, linked: LinkedInstance, module: CachedModule, directories: [PreopenedDirectory] = [],
-    supervisor: (any Supervisor)? = nil, clock: CallClock
+    _ invocation: Invocation, linked: LinkedInstance, module: CachedModule, clock: CallClock
   ) {
-    self.invocation = invocation
-    self.linked = linked
     self.module = module
-    self.directories = directories
     self.clock = clock
     context = CallContext(
-      invocation, linked: linked, input: documentBytes(invocation.input) ?? [], supervisor: supervisor)
+      invocation, linked: linked, input: documentBytes(invocation.input) ?? [])
     entry =
       switch invocation.entry {
       case .function(let name): name
@@ -38,10 +31,14 @@ struct Execution {
       }
   }
 
+  private var linked: LinkedInstance { context.linked }
+
   /// Runs the call. The instance may be used again afterwards.
-  func run() -> Outcome {
+  ///
+  /// - Parameter directories: what the call may mount, by number.
+  func run(_ directories: [PreopenedDirectory]) -> Outcome {
     var progress = Progress()
-    let result = value(&progress)
+    let result = value(directories, &progress)
     let system = linked.slot.system
     if isKept {
       linked.keptArena = context.arena
@@ -50,30 +47,28 @@ struct Execution {
       linked.forget()
     }
 
-    var outcome = Outcome(result: result.mapError(withFacts))
-    if let system, progress.hasBegun {
-      outcome.stdout = system.takeStandardOutput()
-      outcome.stderr = system.takeStandardError()
-      if context.hasExited { outcome.exitCode = system.exitCode }
-    }
-    outcome.logs = context.logs.records
-    outcome.logsTruncated = context.logs.isTruncated
-    if case .command = invocation.entry, outcome.exitCode == nil, case .success = result { outcome.exitCode = 0 }
-    outcome.networkDenied = context.isNetworkDenied
-    outcome.usage = clock.usage()
+    var exitCode = context.hasExited && progress.hasBegun ? system?.exitCode : nil
+    if case .command = context.invocation.entry, exitCode == nil, case .success = result { exitCode = 0 }
+    var usage = clock.usage()
+    var profile: GuestProfile?
+    var (stdout, stderr): ([UInt8], [UInt8]) = ([], [])
     // A call that was refused before it began has used nothing.
     if progress.hasBegun {
-      outcome.usage.fuel = linked.store.fuelConsumed
-      outcome.usage.peakMemoryBytes = linked.store.peakMemoryBytes
-      outcome.usage.instantiateNanoseconds = progress.enteredAt
-      outcome.profile = linked.store.takeProfile().flatMap { GuestProfile($0, limits: invocation.limits) }
+      usage.fuel = linked.store.fuelConsumed
+      usage.peakMemoryBytes = linked.store.peakMemoryBytes
+      usage.instantiateNanoseconds = progress.enteredAt
+      profile = linked.store.takeProfile().flatMap { GuestProfile($0, limits: context.limits) }
+      if let system { (stdout, stderr) = (system.takeStandardOutput(), system.takeStandardError()) }
     }
     linked.end()
-    return outcome
+    return Outcome(
+      result: result.mapError(withFacts), logs: context.logs.records, logsTruncated: context.logs.isTruncated,
+      stdout: stdout, stderr: stderr, exitCode: exitCode, networkDenied: context.isNetworkDenied, usage: usage,
+      profile: profile)
   }
 
   /// Whether the instance lives on for further calls: one that did not start cannot.
-  var isKept: Bool { invocation.instance != .fresh && linked.isInitialized }
+  var isKept: Bool { context.invocation.instance != .fresh && linked.isInitialized }
 
   /// How far a call has come.
   private struct Progress {
@@ -89,16 +84,18 @@ struct Execution {
     return failure
   }
 
-  private func value(_ progress: inout Progress) -> Result<Outcome.Value, Failure> {
+  private func value(
+    _ directories: [PreopenedDirectory], _ progress: inout Progress
+  ) -> Result<Outcome.Value, Failure> {
     do {
-      return .success(try run(&progress))
+      return .success(try run(directories, &progress))
     } catch let trap as Trap {
       if HostTrap(trap) == .exit {
         context.hasExited = true
         return answerAtExit()
       }
       if HostTrap(trap) == .failure, let failure = context.failure { return .failure(failure) }
-      return .failure(Failure(trap, function: entry, limits: invocation.limits))
+      return .failure(Failure(trap, function: entry, limits: context.invocation.limits))
     } catch let failure as Failure {
       return .failure(failure)
     } catch {
@@ -113,28 +110,31 @@ struct Execution {
   }
 
   private var documentAnswer: DocumentAnswer {
-    DocumentAnswer(function: entry, form: AnswerForm(invocation.input), context: context, memory: linked.memory)
+    DocumentAnswer(function: entry, form: AnswerForm(context.invocation.input), context: context, memory: linked.memory)
   }
 
-  private func run(_ progress: inout Progress) throws -> Outcome.Value {
+  private func run(_ directories: [PreopenedDirectory], _ progress: inout Progress) throws -> Outcome.Value {
     let function: EntryPoint?
-    switch invocation.entry {
+    switch context.invocation.entry {
     case .function, .command: function = try module.entry(entry)
     case .instantiate, .readMemory, .writeMemory: function = nil
     }
-    let planned = try function.map { (function) throws(Failure) in try plan(function.signature) } ?? []
-    if invocation.instance == .kept {
-      try linked.resume(invocation, context)
+    let planned = if let function { try plan(function.signature) } else { PlannedArguments(count: 0) }
+    if context.invocation.instance == .kept {
+      try linked.resume(context.invocation, context)
       progress.hasBegun = true
     } else {
-      try linked.begin(invocation, directories, context)
+      try linked.begin(context.invocation, directories, context)
       progress.hasBegun = true
       try initialize(function)
       linked.isInitialized = true
     }
     progress.enteredAt = clock.elapsed()
-    if let function { return try answer(try linked.instance.invoke(function.index, try place(planned))) }
-    switch invocation.entry {
+    if let function {
+      let results = try linked.instance.invoke(function.index, try place(planned))
+      return try answer(results, of: function.signature)
+    }
+    switch context.invocation.entry {
     case .readMemory(let address, let count): return .bytes(try readMemory(address, count))
     case .writeMemory(let address): return .json(try writeMemory(address))
     case .function, .command, .instantiate: return .json(.null)
@@ -144,24 +144,24 @@ struct Execution {
   /// The instance's beginning: its start function, and what a reactor does before anything else.
   private func initialize(_ function: EntryPoint?) throws(Trap) {
     try linked.instance.initialize()
-    if case .command = invocation.entry { return }
+    if case .command = context.invocation.entry { return }
     if let reactor = module.reactor, reactor != function?.index { _ = try linked.instance.invoke(reactor, []) }
   }
 
   // MARK: Memory
 
   private func readMemory(_ address: UInt64, _ count: UInt64) throws(Failure) -> [UInt8] {
-    guard count <= invocation.limits.maxOutputBytes else {
+    guard count <= context.invocation.limits.maxOutputBytes else {
       throw Failure(
         .outputLimitExceeded, "\(count) bytes are more than the call may return",
-        limit: Failure.Limit(name: "maxOutputBytes", value: invocation.limits.maxOutputBytes))
+        limit: Failure.Limit(name: "maxOutputBytes", value: context.invocation.limits.maxOutputBytes))
     }
     guard let bytes = linked.memory?.read(at: address, count: Int(count)) else { throw outOfBounds(address, count) }
     return bytes
   }
 
   private func writeMemory(_ address: UInt64?) throws -> JSONValue {
-    guard case .bytes(let bytes) = invocation.input else {
+    guard case .bytes(let bytes) = context.invocation.input else {
       throw Failure(.invalidArguments, "what is written to a memory has to come as bytes")
     }
     guard let address else {
@@ -180,14 +180,14 @@ struct Execution {
 
   // MARK: Input
 
-  private func plan(_ signature: FunctionSignature) throws(Failure) -> [PlannedArgument] {
-    if case .command = invocation.entry {
+  private func plan(_ signature: FunctionSignature) throws(Failure) -> PlannedArguments {
+    if case .command = context.invocation.entry {
       guard signature.type == FunctionType() else {
         throw Failure(.invalidModule, "_start of a command takes no parameters and returns nothing", function: entry)
       }
-      return []
+      return PlannedArguments(count: 0)
     }
-    switch invocation.input {
+    switch context.invocation.input {
     case .none: return try json(.null, signature)
     case .arguments(let input): return try json(input, signature)
     case .typedArguments(let input): return try typedArguments(input, signature)
@@ -198,18 +198,21 @@ struct Execution {
     }
   }
 
-  private func json(_ input: JSONValue, _ signature: FunctionSignature) throws(Failure) -> [PlannedArgument] {
-    switch invocation.parameters {
+  private func json(_ input: JSONValue, _ signature: FunctionSignature) throws(Failure) -> PlannedArguments {
+    switch context.invocation.parameters {
     case .strict: try strictArguments(input, signature)
     case .lenient: try lenientArguments(input, signature)
     }
   }
 
   /// A document is the two parameters of a function that has such, or waits for `env.input_read`.
-  private func document(_ signature: FunctionSignature) throws(Failure) -> [PlannedArgument] {
+  private func document(_ signature: FunctionSignature) throws(Failure) -> PlannedArguments {
     switch signature.type.parameters {
-    case []: return []
-    case [.i32, .i32]: return [.bytes(context.input)]
+    case []: return PlannedArguments(count: 0)
+    case [.i32, .i32]:
+      var planned = PlannedArguments(count: 2)
+      planned.append(copyOf: context.input)
+      return planned
     default:
       throw Failure(
         .invalidArguments,
@@ -219,39 +222,38 @@ struct Execution {
   }
 
   /// Copies what needs the guest's memory into it.
-  private func place(_ planned: [PlannedArgument]) throws -> [Value] {
-    var values: [Value] = []
-    for argument in planned {
-      switch argument {
-      case .value(let value): values.append(value)
-      case .bytes(let bytes):
-        let address = try GuestInput(linked: linked, context: context, function: entry).copy(bytes)
-        values += [.i32(address), .i32(UInt32(truncatingIfNeeded: bytes.count))]
-      }
+  private func place(_ planned: consuming PlannedArguments) throws -> [Value] {
+    guard !planned.copies.isEmpty else { return planned.values }
+    let copies = planned.copies
+    for copy in copies {
+      planned.place(copy, at: try GuestInput(linked: linked, context: context, function: entry).copy(copy.bytes))
     }
-    return values
+    return planned.values
   }
 
   // MARK: Output
 
-  private func answer(_ results: [Value]) throws(Failure) -> Outcome.Value {
-    let isDocument = documentBytes(invocation.input) != nil
-    let answer = documentAnswer
-    if let output = context.output { return try answer.value(output) }
+  private func answer(_ results: [Value], of function: FunctionSignature) throws(Failure) -> Outcome.Value {
+    if let output = context.output { return try documentAnswer.value(output) }
     // What it has to say is on its standard output.
-    if case .command = invocation.entry { return .json(.null) }
-    if invocation.results == .typed { return .typed(typedResults(results)) }
-    let followsDocumentRules = isDocument || (isDocumentFunction(entry) && !context.isLenient)
+    if case .command = context.invocation.entry { return .json(.null) }
+    if context.invocation.results == .typed { return .typed(typedResults(results)) }
+    let isDocument =
+      switch context.invocation.input {
+      case .document, .documentText, .bytes: true
+      case .none, .arguments, .typedArguments, .stdin: false
+      }
+    let followsDocumentRules = isDocument || (function.isDocumentFunction && !context.isLenient)
     if followsDocumentRules, results.count == 1 {
       switch results[0] {
-      case .i64(let packed): return try answer.value(try answer.packed(packed))
-      case .i32(let address) where isDocumentFunction(entry) && Int32(bitPattern: address) >= 0:
-        return try answer.value(try answer.terminated(UInt64(address)))
+      case .i64(let packed): return try documentAnswer.value(try documentAnswer.packed(packed))
+      case .i32(let address) where function.isDocumentFunction && Int32(bitPattern: address) >= 0:
+        return try documentAnswer.value(try documentAnswer.terminated(UInt64(address)))
       default: break
       }
     }
-    if isDocument, results.isEmpty { return try answer.value([]) }
-    if results.count == 1, case .i32(let bits) = results[0], returnsText(entry) {
+    if isDocument, results.isEmpty { return try documentAnswer.value([]) }
+    if results.count == 1, case .i32(let bits) = results[0], function.returnsText {
       return .json(try textResult(Int32(bitPattern: bits), linked.memory, context, function: entry))
     }
     return .json(plainResults(results))

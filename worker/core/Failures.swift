@@ -40,7 +40,7 @@ extension Failure {
     default:
       self.init(.trap, trap.message, function: function, trapKind: trapKindName(trap.kind), frames: frames)
     }
-    refusedMemoryBytes = trap.refusedMemory
+    self.refusedMemoryBytes = trap.refusedMemory
   }
 
   /// A module that is malformed, invalid, or asks too much.

@@ -11,8 +11,8 @@ import WorkerProtocol
 /// takes the low 32 bits of an integer in the range of `Int64`. Parameters beyond `h` of an object are 0.
 ///
 /// - Throws: `invalidArguments` only for types that have no zero here (vectors, references that cannot be null).
-func lenientArguments(_ input: JSONValue, _ signature: FunctionSignature) throws(Failure) -> [PlannedArgument] {
-  var planned: [PlannedArgument] = []
+func lenientArguments(_ input: JSONValue, _ signature: FunctionSignature) throws(Failure) -> PlannedArguments {
+  var planned = PlannedArguments(count: signature.type.parameters.count)
   for (index, type) in signature.type.parameters.enumerated() {
     let value: JSONValue? =
       switch input {
@@ -22,10 +22,10 @@ func lenientArguments(_ input: JSONValue, _ signature: FunctionSignature) throws
       default: nil
       }
     switch type {
-    case .i32: planned.append(.value(.i32(UInt32(truncatingIfNeeded: integer(value)))))
-    case .i64: planned.append(.value(.i64(UInt64(bitPattern: integer(value)))))
-    case .f32: planned.append(.value(.f32(bits: Float(value?.doubleValue ?? 0).bitPattern)))
-    case .f64: planned.append(.value(.f64(bits: (value?.doubleValue ?? 0).bitPattern)))
+    case .i32: planned.append(.i32(UInt32(truncatingIfNeeded: integer(value))))
+    case .i64: planned.append(.i64(UInt64(bitPattern: integer(value))))
+    case .f32: planned.append(.f32(bits: Float(value?.doubleValue ?? 0).bitPattern))
+    case .f64: planned.append(.f64(bits: (value?.doubleValue ?? 0).bitPattern))
     default: throw signature.failure(index, "a value of type \(type) cannot be passed as JSON")
     }
   }

@@ -17,6 +17,8 @@ final class LinkedInstance {
   let slot: CallSlot
   let layout: GuestLayout
   let enableWASI: Bool
+  /// Who serves host calls; nil where there is nobody.
+  let supervisor: (any Supervisor)?
   let stackBytes: UInt64
   private let initialMemoryBytes: UInt64
   private let initialTableElements: UInt64
@@ -30,7 +32,8 @@ final class LinkedInstance {
 
   /// - Throws: `unresolvedImport`, or `memoryLimitExceeded` if the module needs more than `limits` from the start.
   init(
-    _ module: Module, limits: InvocationLimits, enableWASI: Bool, functions: SupervisorFunctions = .init()
+    _ module: Module, limits: InvocationLimits, enableWASI: Bool, functions: SupervisorFunctions = .init(),
+    supervisor: (any Supervisor)? = nil
   ) throws(Failure) {
     let slot = CallSlot()
     do throws(LinkError) {
@@ -42,6 +45,7 @@ final class LinkedInstance {
     }
     self.slot = slot
     self.enableWASI = enableWASI
+    self.supervisor = supervisor
     stackBytes = limits.stackBytes
     let (store, environmentMemory) = (store, environmentMemory)
     do throws(LinkError) {

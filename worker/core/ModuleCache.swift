@@ -5,8 +5,8 @@ import WorkerProtocol
 
 /// A function that a call starts with.
 struct EntryPoint {
-  var index: UInt32
-  var signature: FunctionSignature
+  let index: UInt32
+  let signature: FunctionSignature
 }
 
 /// A validated module with what was made from it.
@@ -23,6 +23,8 @@ final class CachedModule {
   private let parameterNames: [UInt32: [UInt32: String]]
   /// The functions that have been called so far, by name.
   private var entries: [String: EntryPoint] = [:]
+  /// The one that was called last, which most calls call again.
+  private var lastEntry: EntryPoint?
   fileprivate var lastUse: UInt64 = 0
 
   init(_ module: Module, names: NameSection, description: ModuleDescription) {
@@ -40,7 +42,11 @@ final class CachedModule {
 
   /// The exported function of a name, looked up once.
   func entry(_ name: String) throws(Failure) -> EntryPoint {
-    if let known = entries[name] { return known }
+    if let lastEntry, lastEntry.signature.name == name { return lastEntry }
+    if let known = entries[name] {
+      lastEntry = known
+      return known
+    }
     guard let export = module.exports.first(where: { $0.name.utf8.elementsEqual(name.utf8) }) else {
       throw Failure(.functionNotFound, "the module exports no function \(name)", function: name)
     }
@@ -56,6 +62,7 @@ final class CachedModule {
       signature: FunctionSignature(
         name: name, type: type, parameterNames: type.parameters.indices.map { locals[UInt32($0)] }))
     entries[name] = entry
+    lastEntry = entry
     return entry
   }
 
@@ -71,7 +78,9 @@ struct ModuleCache {
 
   /// In bytes; 0 keeps only the module in use.
   var budget: UInt64
-  private var modules: [ModuleHash: CachedModule] = [:]
+  private var modules: [ModuleHash: CachedModule] = [:] { didSet { latest = nil } }
+  /// The module that was found last, which most calls want again.
+  private var latest: (hash: ModuleHash, module: CachedModule)?
   private var uses: UInt64 = 0
 
   init(budget: UInt64) { self.budget = budget }
@@ -81,7 +90,8 @@ struct ModuleCache {
 
   /// Finds a module and marks it as used.
   mutating func module(_ hash: ModuleHash) -> CachedModule? {
-    guard let module = modules[hash] else { return nil }
+    if latest?.hash != hash { latest = modules[hash].map { (hash, $0) } }
+    guard let module = latest?.module else { return nil }
     uses += 1
     module.lastUse = uses
     return module

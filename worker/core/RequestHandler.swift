@@ -119,7 +119,7 @@ public struct RequestHandler {
       cache.releaseIdleInstances(besides: cached)
       let linked = try link(cached, invocation)
       let execution = execution(invocation, linked, cached, clock)
-      let outcome = execution.run()
+      let outcome = execution.run(directories)
       if execution.isKept {
         kept = (invocation.module, cached, linked)
       } else {
@@ -139,7 +139,7 @@ public struct RequestHandler {
     if case .command = invocation.entry {
       throw Failure(.invalidArguments, "a command needs an instance of its own")
     }
-    return execution(invocation, kept.instance, kept.module, clock).run()
+    return execution(invocation, kept.instance, kept.module, clock).run(directories)
   }
 
   /// Ends the instance that was kept; it serves as any other from then on.
@@ -157,15 +157,15 @@ public struct RequestHandler {
   mutating func prepare() {
     for module in cache.all where module.idle == nil {
       let limits = InvocationLimits()
-      module.idle = try? LinkedInstance(module.module, limits: limits, enableWASI: true, functions: functions)
+      module.idle = try? LinkedInstance(
+        module.module, limits: limits, enableWASI: true, functions: functions, supervisor: supervisor)
     }
   }
 
   private func execution(
     _ invocation: Invocation, _ linked: LinkedInstance, _ module: CachedModule, _ clock: CallClock
   ) -> Execution {
-    Execution(
-      invocation, linked: linked, module: module, directories: directories, supervisor: supervisor, clock: clock)
+    Execution(invocation, linked: linked, module: module, clock: clock)
   }
 
   /// The module's waiting instance if it fits the call, else a new one.
@@ -176,6 +176,7 @@ public struct RequestHandler {
       return idle
     }
     return try LinkedInstance(
-      cached.module, limits: invocation.limits, enableWASI: invocation.enableWASI, functions: functions)
+      cached.module, limits: invocation.limits, enableWASI: invocation.enableWASI, functions: functions,
+      supervisor: supervisor)
   }
 }

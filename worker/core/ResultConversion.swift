@@ -51,14 +51,6 @@ private func typedReference(_ reference: Reference) -> TypedValue {
   }
 }
 
-/// Whether a function of this name, returning one `i32`, returns the address of a text.
-func returnsText(_ name: String) -> Bool {
-  name == "hello" || name.hasSuffix("_str") || name.hasPrefix("get_string")
-}
-
-/// Whether a function of this name takes and returns JSON documents.
-func isDocumentFunction(_ name: String) -> Bool { name.hasSuffix("_json") }
-
 /// The text at an address that a function returned, by the rule for names.
 ///
 /// A negative number is no address and stays a number, and so does one at which there is no UTF-8. Of a text longer than

@@ -8,7 +8,7 @@ import WorkerProtocol
 /// Converts JSON parameters: an array by position, an object by parameter names, anything else as the only argument.
 ///
 /// A string fills two consecutive `i32` parameters. `null` as the whole input means no arguments.
-func strictArguments(_ input: JSONValue, _ signature: FunctionSignature) throws(Failure) -> [PlannedArgument] {
+func strictArguments(_ input: JSONValue, _ signature: FunctionSignature) throws(Failure) -> PlannedArguments {
   switch input {
   case .null: return try positional([], signature)
   case .array(let elements): return try positional(elements, signature)
@@ -17,31 +17,29 @@ func strictArguments(_ input: JSONValue, _ signature: FunctionSignature) throws(
   }
 }
 
-private func positional(_ elements: [JSONValue], _ signature: FunctionSignature) throws(Failure) -> [PlannedArgument] {
+private func positional(_ elements: [JSONValue], _ signature: FunctionSignature) throws(Failure) -> PlannedArguments {
   let count = signature.type.parameters.count
-  var planned: [PlannedArgument] = []
-  var index = 0
+  var planned = PlannedArguments(count: count)
   for element in elements {
-    guard index < count else {
+    guard planned.values.count < count else {
       throw Failure(
         .invalidArguments,
         "\(signature.name) takes \(counted(count, "parameter")), and \(counted(elements.count, "argument")) came",
         function: signature.name)
     }
-    let argument = try convert(element, index, signature)
-    planned.append(argument)
-    index += argument.parameterCount
+    try convert(element, signature, &planned)
   }
+  let index = planned.values.count
   guard index == count else { throw signature.failure(index, "no argument, \(expected(index, signature)) is expected") }
   return planned
 }
 
-private func named(_ object: JSONObject, _ signature: FunctionSignature) throws(Failure) -> [PlannedArgument] {
+private func named(_ object: JSONObject, _ signature: FunctionSignature) throws(Failure) -> PlannedArguments {
   let keys = parameterKeys(object, signature)
-  var planned: [PlannedArgument] = []
+  var planned = PlannedArguments(count: keys.count)
   var used: Set<String> = []
-  var index = 0
-  while index < signature.type.parameters.count {
+  while planned.values.count < keys.count {
+    let index = planned.values.count
     guard let key = keys[index] else {
       throw signature.failure(index, "it has no name in the module, so arguments must come as an array")
     }
@@ -52,9 +50,7 @@ private func named(_ object: JSONObject, _ signature: FunctionSignature) throws(
         function: signature.name, parameter: key)
     }
     used.insert(key)
-    let argument = try convert(value, index, signature)
-    planned.append(argument)
-    index += argument.parameterCount
+    try convert(value, signature, &planned)
   }
   if let stranger = object.keys.first(where: { !used.contains($0) }) {
     throw Failure(
@@ -77,9 +73,11 @@ private func parameterKeys(_ object: JSONObject, _ signature: FunctionSignature)
 /// The keys that the original runtime read, by position.
 let letters = ["a", "b", "c", "d", "e", "f", "g", "h"]
 
-private func convert(_ value: JSONValue, _ index: Int, _ signature: FunctionSignature) throws(Failure)
-  -> PlannedArgument
-{
+/// Converts one entry of the input for the next parameter.
+private func convert(
+  _ value: JSONValue, _ signature: FunctionSignature, _ planned: inout PlannedArguments
+) throws(Failure) {
+  let index = planned.values.count
   let type = signature.type.parameters[index]
   if case .string(let text) = value {
     let next = index + 1
@@ -88,25 +86,25 @@ private func convert(_ value: JSONValue, _ index: Int, _ signature: FunctionSign
         index,
         "a string needs two consecutive i32 parameters (address and length), \(expected(index, signature)) is expected")
     }
-    return .bytes(Array(text.utf8))
+    return planned.append(copyOf: Array(text.utf8))
   }
   switch type {
   case .i32:
     guard let number = integer(value), number >= Int128(Int32.min), number <= Int128(UInt32.max) else { break }
-    return .value(.i32(UInt32(truncatingIfNeeded: number)))
+    return planned.append(.i32(UInt32(truncatingIfNeeded: number)))
   case .i64:
     guard let number = integer(value) else { break }
-    return .value(.i64(UInt64(truncatingIfNeeded: number)))
+    return planned.append(.i64(UInt64(truncatingIfNeeded: number)))
   case .f32:
     guard let number = value.doubleValue else { break }
     let narrowed = Float(number)
     guard narrowed.isFinite else { break }
-    return .value(.f32(bits: narrowed.bitPattern))
+    return planned.append(.f32(bits: narrowed.bitPattern))
   case .f64:
     guard let number = value.doubleValue else { break }
-    return .value(.f64(bits: number.bitPattern))
+    return planned.append(.f64(bits: number.bitPattern))
   case let type where type.isReference && type.isNullable && value.isNull:
-    return .value(.reference(.null(type.heapType ?? .none)))
+    return planned.append(.reference(.null(type.heapType ?? .none)))
   default:
     throw signature.failure(index, "a value of type \(type) cannot be passed as JSON")
   }

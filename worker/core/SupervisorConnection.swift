@@ -36,9 +36,11 @@ final class SupervisorConnection: Supervisor {
 
   private let input: Int32
   private let output: Int32
-  private(set) var state: WorkerState
-  private var decoder = FrameDecoder(limits: .configuration)
-  private var chunk = [UInt8](repeating: 0, count: SupervisorConnection.chunkBytes)
+  // Unchecked: nothing that these two are in the middle of calls back.
+  @exclusivity(unchecked) private(set) var state: WorkerState
+  @exclusivity(unchecked) private var decoder = FrameDecoder(limits: .configuration)
+  private let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: SupervisorConnection.chunkBytes, alignment: 16)
+  /// What has been read of the chunk and not been decoded.
   private var unread = 0..<0
   /// What went wrong during a host call, for the loop to end with.
   private(set) var violation: ProtocolViolation?
@@ -50,6 +52,8 @@ final class SupervisorConnection: Supervisor {
     self.output = output
   }
 
+  deinit { chunk.deallocate() }
+
   /// From here on this is the connection of a process that a template has forked.
   func becomeChild() { state.becomeChild() }
 
@@ -60,8 +64,18 @@ final class SupervisorConnection: Supervisor {
     if let violation { throw violation }
     guard !isClosed else { return nil }
     decoder.limits = state.receiveLimits
-    guard let frame = try nextFrame() else { return nil }
-    return try state.receive(frame)
+    while fillChunk() {
+      let bytes = UnsafeRawBufferPointer(rebasing: chunk[unread])
+      if let frame = try decoder.frameInPlace(bytes) {
+        take(frame.byteCount)
+        return try state.receive(frame)
+      }
+      let (consumed, frame) = try decoder.consume(bytes)
+      take(consumed)
+      if let frame { return try state.receive(frame) }
+    }
+    try decoder.finish()
+    return nil
   }
 
   /// Sends a message that fits.
@@ -111,34 +125,18 @@ final class SupervisorConnection: Supervisor {
 
   // MARK: Reading
 
-  /// Nil at the end of the input.
-  private func nextFrame() throws(ProtocolViolation) -> Frame? {
-    while true {
-      if !unread.isEmpty {
-        let (consumed, frame) = try decode(unread)
-        unread = (unread.lowerBound + consumed)..<unread.upperBound
-        if let frame { return frame }
-      }
-      guard unread.isEmpty else { continue }
-      let count = readChunk()
-      guard count > 0 else {
-        try decoder.finish()
-        return nil
-      }
-      unread = 0..<count
-    }
+  /// Has something in the chunk to decode; false at the end of the input.
+  private func fillChunk() -> Bool {
+    if unread.isEmpty { unread = 0..<readChunk() }
+    return !unread.isEmpty
   }
 
-  private func decode(_ range: Range<Int>) throws(ProtocolViolation) -> (consumed: Int, frame: Frame?) {
-    try chunk.withUnsafeBufferPointer { (bytes) throws(ProtocolViolation) -> (consumed: Int, frame: Frame?) in
-      try decoder.consume(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[range])))
-    }
-  }
+  private func take(_ byteCount: Int) { unread = (unread.lowerBound + byteCount)..<unread.upperBound }
 
   /// The number of bytes read; 0 at the end, or if the descriptor fails.
   private func readChunk() -> Int {
     while true {
-      let count = chunk.withUnsafeMutableBytes { Glibc.read(input, $0.baseAddress, $0.count) }
+      let count = Glibc.read(input, chunk.baseAddress, chunk.count)
       if count >= 0 { return count }
       guard errno == EINTR else { return 0 }
     }
@@ -148,10 +146,7 @@ final class SupervisorConnection: Supervisor {
 
   /// False if nobody reads.
   private func write(_ frame: EncodedFrame) -> Bool {
-    for part in [frame.head] + frame.attachments {
-      guard write(part) else { return false }
-    }
-    return true
+    write(frame.head) && frame.attachments.allSatisfy { write($0) }
   }
 
   private func write(_ bytes: [UInt8]) -> Bool {
