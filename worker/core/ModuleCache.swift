@@ -22,7 +22,8 @@ final class CachedModule {
   /// Names of the exported functions' parameters.
   private let parameterNames: [UInt32: [UInt32: String]]
   /// The functions that have been called so far, by name.
-  private var entries: [String: EntryPoint] = [:]
+  /// By the bytes of their names: to WebAssembly, names that Swift's strings take for equal are two.
+  private var entries: [[UInt8]: EntryPoint] = [:]
   /// The one that was called last, which most calls call again.
   private var lastEntry: EntryPoint?
   fileprivate var lastUse: UInt64 = 0
@@ -42,8 +43,8 @@ final class CachedModule {
 
   /// The exported function of a name, looked up once.
   func entry(_ name: String) throws(Failure) -> EntryPoint {
-    if let lastEntry, lastEntry.signature.name == name { return lastEntry }
-    if let known = entries[name] {
+    if let lastEntry, lastEntry.signature.name.utf8.elementsEqual(name.utf8) { return lastEntry }
+    if let known = entries[Array(name.utf8)] {
       lastEntry = known
       return known
     }
@@ -61,7 +62,7 @@ final class CachedModule {
       index: export.index,
       signature: FunctionSignature(
         name: name, type: type, parameterNames: type.parameters.indices.map { locals[UInt32($0)] }))
-    entries[name] = entry
+    entries[Array(name.utf8)] = entry
     lastEntry = entry
     return entry
   }
