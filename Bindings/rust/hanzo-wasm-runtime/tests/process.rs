@@ -74,7 +74,7 @@ fn children() -> Vec<String> {
 
 /// A runtime's life with everything in it: calls, host functions, a trap, a deadline, a cancelled call, open calls at its
 /// end.
-fn live() {
+fn live(signals_before: &[String]) {
     let ask = HostFunction::new("ask", |_| Ok(json!(42))).result(ValueType::I32);
     let asks = r#"(module (import "env" "ask" (func $ask (result i32)))
         (func (export "run") (result i32) (call $ask)))"#;
@@ -96,6 +96,7 @@ fn live() {
     drop(runtime.start(&Invocation::function("spin", "spin")));
     let open = runtime.start(&Invocation::function("spin", "spin"));
     assert!(!children().is_empty(), "there should be workers");
+    assert_eq!(signals(), signals_before);
     block_on(runtime.close()).expect("close");
     assert_eq!(block_on(open).expect_err("the end").code, ErrorCode::ShutDown);
 }
@@ -107,7 +108,7 @@ fn main() {
     let descriptors_before = descriptors();
     assert_eq!(threads().len(), 1);
 
-    live();
+    live(&signals_before);
     assert_eq!(signals(), signals_before);
     assert_eq!(children(), Vec::<String>::new());
     // Once in a process, libdispatch, which the library is built on, makes an event loop for itself and keeps it.
@@ -123,7 +124,7 @@ fn main() {
 
     // What stays, stays once.
     for _ in 0..5 {
-        live();
+        live(&signals_before);
         assert_eq!(descriptors(), descriptors_after);
         assert_eq!(children(), Vec::<String>::new());
         assert_eq!(signals(), signals_before);
