@@ -47,17 +47,20 @@ impl Options {
     }
 
     /// Members of the library's configuration, which docs/embedding.md lists, such as `{"pool": {"maxWorkers": 4}}`. They
-    /// go over [`WasmConfig`], and over those of earlier calls; objects are merged. What is no object is ignored.
+    /// go over [`WasmConfig`], and over those of earlier calls; objects are merged. Mistakes are found when a runtime is
+    /// made of it.
     ///
     /// Without a member `parameters`, it is `"lenient"`, as the original crate was.
     pub fn settings(mut self, settings: Value) -> Options {
-        if let Value::Object(settings) = settings {
-            merge(&mut self.settings, settings);
+        match settings {
+            Value::Object(settings) => merge(&mut self.settings, settings),
+            // No such member exists, so the library refuses it.
+            mistake => drop(self.settings.insert("settings".into(), mistake)),
         }
         self
     }
 
-    /// The worker's executable. Default: where the library finds it itself, beside it or in `../libexec/hanzo-wasm/`.
+    /// The worker's executable, a path in UTF-8. Default: where the library finds it itself, beside it or in `../libexec/hanzo-wasm/`.
     pub fn worker_path(self, path: impl Into<PathBuf>) -> Options {
         let path = path.into();
         self.settings(json!({ "worker": { "path": path.to_string_lossy() } }))

@@ -78,7 +78,7 @@ impl Limits {
 pub struct Mount(Value);
 
 impl Mount {
-    /// A directory of the host, read-only.
+    /// A directory of the host, a path in UTF-8, read-only.
     ///
     /// `guest` is an absolute path, such as `"/data"`.
     pub fn directory(directory: impl AsRef<Path>, guest: &str) -> Mount {

@@ -198,6 +198,8 @@ fn reports() {
     assert_eq!(fails(WasmRuntime::with_options(nowhere)).code, ErrorCode::SandboxUnavailable);
     let mistakes = Options::default().settings(json!({ "pool": { "maxWorkers": 0 }, "limits": { "a": 1 } }));
     assert_eq!(fails(WasmRuntime::with_options(mistakes)).code, ErrorCode::InvalidConfiguration);
+    let error = fails(WasmRuntime::with_options(Options::default().settings(json!("no object"))));
+    assert!(error.message.contains("settings is not known"), "{error}");
 
     let runtime = WasmRuntime::with_options(options).expect("a runtime");
     let call = Invocation::function_of(ADD.into(), "add").parameters(json!([1, 2]));
@@ -417,6 +419,34 @@ fn the_end_completes_every_future_exactly_once() {
         assert_eq!(task.join().expect("a task"), ErrorCode::ShutDown);
     }
     assert_eq!(completed.load(Ordering::SeqCst), 20);
+}
+
+#[test]
+fn runtimes_end_at_any_moment() {
+    for round in 0..60_u64 {
+        let ask = HostFunction::new("double", |call| {
+            std::thread::sleep(Duration::from_millis(1));
+            Ok(call.arguments()[0].clone())
+        });
+        let runtime = with_host_functions(ask);
+        let call = Invocation::function_of(ASKS.into(), "doubled").arguments(json!([round]));
+        let calls: Vec<_> = (0..8).map(|_| runtime.start(&call)).collect();
+        std::thread::sleep(Duration::from_micros(round * 700 % 20_000));
+        if round % 2 == 0 {
+            drop(runtime);
+        } else {
+            runtime.close_blocking();
+        }
+        for (number, call) in calls.into_iter().enumerate() {
+            if number % 3 == 2 {
+                continue; // and is dropped
+            }
+            match block_on(call) {
+                Ok(outcome) => assert_eq!(outcome.value, json!(round)),
+                Err(error) => assert_eq!(error.code, ErrorCode::ShutDown, "{error}"),
+            }
+        }
+    }
 }
 
 #[test]
