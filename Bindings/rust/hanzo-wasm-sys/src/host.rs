@@ -3,6 +3,7 @@
 use crate::memory::{self, NO_BYTES};
 use crate::{ffi, Error};
 use std::ffi::CString;
+use std::fmt;
 use std::os::raw::c_void;
 
 /// The type of a parameter or a result of a host function, as the guest's convention has it.
@@ -100,7 +101,14 @@ pub struct HostCall {
     is_answered: bool,
 }
 
+impl fmt::Debug for HostCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HostCall").field("arguments", &self.arguments).finish_non_exhaustive()
+    }
+}
+
 /// An answer that the function's declaration does not allow. The call is still to be answered, if it has not ended.
+#[derive(Debug)]
 pub struct Rejected {
     pub call: HostCall,
     pub error: Error,
