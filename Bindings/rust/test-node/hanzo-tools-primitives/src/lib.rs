@@ -1,0 +1,5 @@
+//! Stands in for the node's crate of this name.
+
+pub mod tools {
+    pub mod error;
+}
