@@ -217,7 +217,7 @@ struct HostileWorkerTests {
 @Suite("Workers that do not start")
 struct StartTests {
   static let modes: [(String, ErrorCode, String?)] = [
-    ("crash-before-ready", .workerCrashed, nil),
+    ("crash-before-ready", .sandboxUnavailable, "worker"),
     ("exit-97", .sandboxUnavailable, "seccomp"),
     ("forged-ready", .sandboxUnavailable, "seccomp"),
     ("oversized-ready", .protocolViolation, nil),

@@ -93,7 +93,8 @@ struct RecoveryTests {
   func residentSize() async throws {
     // The memory of a text that the module keeps: data as long as itself.
     let filler = Array(
-      #"(module (memory 1) (func (export "f")) (data (i32.const 0) "\#(String(repeating: "x", count: 60_000))"))"#.utf8)
+      #"(module (memory 4) (func (export "f")) (data (i32.const 0) "\#(String(repeating: "x", count: 240_000))"))"#.utf8
+    )
     for (most, isReplaced) in [(UInt64(16) << 20, true), (nil, false)] {
       try await WasmRuntime.withRuntime(
         RealWorker.config {

@@ -53,7 +53,8 @@ struct ExecutionTests {
     let client = try LoopClient()
     // é as one character, and as e with an accent behind it.
     try client.load(
-      #"(module (func (export "\u{e9}") (result i32) (i32.const 1)) (func (export "e\u{301}") (result i32) (i32.const 2)))"#)
+      #"(module (func (export "\u{e9}") (result i32) (i32.const 1)) (func (export "e\u{301}") (result i32) (i32.const 2)))"#
+    )
     for _ in 0..<2 {
       #expect(try client.call("\u{e9}").json == 1)
       #expect(try client.call("e\u{301}").json == 2)

@@ -114,11 +114,11 @@ typedef struct hanzo_wasm_host_function {
 } hanzo_wasm_host_function;
 
 // The arguments as a JSON array. Bytes are null there: hanzo_wasm_host_call_bytes() has them. Valid until the call is
-// answered; NULL for a call that has been.
+// answered or its runtime is destroyed; NULL for a call that has been.
 const char *hanzo_wasm_host_call_arguments(hanzo_wasm_host_call *call);
 
-// Argument `index` as it came: of a text or a JSON document its UTF-8, of bytes the bytes; nothing for a number. Valid until
-// the call is answered.
+// Argument `index` as it came: of a text or a JSON document its UTF-8, of bytes the bytes; nothing for a number. Valid as
+// long as the arguments are.
 hanzo_wasm_bytes hanzo_wasm_host_call_bytes(hanzo_wasm_host_call *call, size_t index);
 
 // {"module": name, "function": name, "remainingNanoseconds": number}: the guest's call. To be freed; NULL for a call that
