@@ -6,6 +6,9 @@ release_directory="$root/.build/release"
 worker="$release_directory/hanzo-wasm-worker"
 command_line="$release_directory/hanzo-wasm"
 
+# The version of what is built here, or nothing if it cannot be read.
+package_version() { sed -n 's/.*packageVersion = "\(.*\)"$/\1/p' "$root/protocol/swift/BuildIdentity.swift"; }
+
 # SwiftPM's check that each `import` of a target is a declared dependency of that target.
 build_options=(--package-path "$root" --explicit-target-dependency-import-check error)
 

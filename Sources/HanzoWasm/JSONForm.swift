@@ -26,8 +26,12 @@ struct JSONForm {
   /// Whether the object has the member. It counts as read.
   mutating func take(_ name: String) -> JSONValue? { members.removeValue(forKey: name) }
 
-  /// Undoes ``take(_:)``.
-  mutating func put(_ value: JSONValue, back name: String) { members[name] = value }
+  /// Whether the object has the member, and it is null. It counts as read then.
+  mutating func takeNull(_ name: String) -> Bool {
+    guard members[name] == .null else { return false }
+    members[name] = nil
+    return true
+  }
 
   func path(to name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
 

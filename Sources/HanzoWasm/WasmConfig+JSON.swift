@@ -135,19 +135,13 @@ extension WasmConfig.Pool {
     form.read(milliseconds: "maxWorkerAgeMilliseconds", orNull: &maxWorkerAge)
     form.read("maxResidentBytes", orNull: &maxResidentBytes)
     form.read(milliseconds: "startMilliseconds", into: &startTimeout)
-    if let value = form.take("quarantine") {
-      if value.isNull {
-        quarantine = nil
-      } else {
-        form.put(value, back: "quarantine")
-        var rule = quarantine ?? .init()
-        form.within("quarantine") { form in
-          form.read("workers", into: &rule.workers)
-          form.read(milliseconds: "windowMilliseconds", into: &rule.window)
-          form.read(milliseconds: "durationMilliseconds", into: &rule.duration)
-        }
-        quarantine = rule
-      }
+    if form.takeNull("quarantine") { quarantine = nil }
+    form.within("quarantine") { form in
+      var rule = WasmConfig.Quarantine()
+      form.read("workers", into: &rule.workers)
+      form.read(milliseconds: "windowMilliseconds", into: &rule.window)
+      form.read(milliseconds: "durationMilliseconds", into: &rule.duration)
+      quarantine = rule
     }
   }
 }

@@ -7,13 +7,9 @@ import Synchronization
 
 /// The host functions of one runtime, and the calls of them that have not been answered.
 final class HostCallbacks: Sendable {
-  private struct State {
-    var pending: Set<UInt> = []
-    /// Callbacks that have not returned.
-    var running = 0
-    var waiter: UnsafeContinuation<Void, Never>?
-  }
-  private let state = Mutex(State())
+  private let pending = Mutex<Set<UInt>>([])
+  /// Callbacks that have not returned.
+  private let running = OpenCount()
   /// Callbacks may block, so they run on threads that are there for that.
   private let queue = DispatchQueue(label: "hanzo-wasm-host-functions", attributes: .concurrent)
 
@@ -39,47 +35,29 @@ final class HostCallbacks: Sendable {
     _ call: HostFunction.Call, _ result: HostFunction.LiftedType?,
     _ callback: @escaping @Sendable (OpaquePointer?) -> Void
   ) async throws -> HostFunction.Value {
-    let pending = PendingHostCall(call, result)
-    let handle = hostCalls.add(pending)
-    state.withLock { state in
-      state.pending.insert(handle)
-      state.running += 1
-    }
-    pending.onAnswer { [self] in state.withLock { _ = $0.pending.remove(handle) } }
+    let question = PendingHostCall(call, result)
+    let handle = hostCalls.add(question)
+    pending.withLock { _ = $0.insert(handle) }
+    question.onAnswer { [self] in pending.withLock { _ = $0.remove(handle) } }
+    // It is never closed: what calls back waits for that.
+    _ = running.begin()
     return try await withTaskCancellationHandler {
       try await withUnsafeThrowingContinuation { continuation in
-        pending.await(continuation)
+        question.await(continuation)
         queue.async { [self] in
           ThreadState.inCallback { callback(OpaquePointer(bitPattern: handle)) }
-          returned()
+          running.end()
         }
       }
     } onCancel: {
-      pending.cancel()
+      question.cancel()
     }
-  }
-
-  private func returned() {
-    let waiter: UnsafeContinuation<Void, Never>? = state.withLock { state in
-      state.running -= 1
-      guard state.running == 0 else { return nil }
-      defer { state.waiter = nil }
-      return state.waiter
-    }
-    waiter?.resume()
   }
 
   /// Waits for callbacks that are running, and ends the handles that nobody has answered.
   func end() async {
-    await withUnsafeContinuation { continuation in
-      let isDone = state.withLock { state in
-        if state.running == 0 { return true }
-        state.waiter = continuation
-        return false
-      }
-      if isDone { continuation.resume() }
-    }
-    for handle in state.withLock({ $0.pending }) { _ = hostCalls.remove(OpaquePointer(bitPattern: handle)) }
+    await running.waitForZero()
+    for handle in pending.withLock({ $0 }) { _ = hostCalls.remove(OpaquePointer(bitPattern: handle)) }
   }
 }
 

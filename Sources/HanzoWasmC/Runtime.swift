@@ -6,25 +6,16 @@ import HanzoWasm
 import Synchronization
 
 final class Runtime: Sendable {
-  private enum Call {
-    /// Its task does not exist yet.
-    case beginning
-    case running(Task<Void, Never>)
-    /// It was cancelled before its task existed.
-    case cancelled
-  }
-
   private struct State {
-    var isClosed = false
-    var calls: [UInt64: Call] = [:]
+    /// The tasks of calls that have not ended.
+    var calls: [UInt64: Task<Void, Never>] = [:]
     var nextCall: UInt64 = 1
-    /// Calls and callbacks of C that have not come to their end.
-    var open = 0
-    var waiter: UnsafeContinuation<Void, Never>?
   }
 
   let wasm: WasmRuntime
-  private let state: Mutex<State>
+  private let state = Mutex(State())
+  /// Calls whose completion has not returned.
+  private let open = OpenCount()
   /// What the host functions and this object share: the runtime is made of them before this object exists.
   private let callbacks: HostCallbacks
 
@@ -33,7 +24,6 @@ final class Runtime: Sendable {
   {
     wasm = try WasmRuntime(config, hostFunctions: functions, logger: log?.logger)
     self.callbacks = callbacks
-    state = Mutex(State())
   }
 
   /// The runtime of a handle.
@@ -64,67 +54,30 @@ final class Runtime: Sendable {
   func begin(
     _ call: CallDocument, _ id: UnsafeMutablePointer<UInt64>?, _ completion: @escaping @Sendable (CallOutcome) -> Void
   ) throws(WasmError) {
-    let number: UInt64? = state.withLock { state in
-      guard !state.isClosed else { return nil }
-      defer { state.nextCall += 1 }
-      state.calls[state.nextCall] = .beginning
-      state.open += 1
-      return state.nextCall
-    }
-    guard let number else { throw WasmError.shutDown("The runtime is being destroyed.") }
-    id?.pointee = number
-    let task = Task { [self] in
-      let outcome = await outcome(of: call)
-      state.withLock { $0.calls[number] = nil }
-      ThreadState.inCallback { completion(outcome) }
-      close(1)
-    }
-    let isCancelled = state.withLock { state in
-      guard let call = state.calls[number] else { return false }
-      state.calls[number] = .running(task)
-      if case .cancelled = call { return true }
-      return false
-    }
-    if isCancelled { task.cancel() }
-  }
-
-  func cancel(_ id: UInt64) {
-    let task: Task<Void, Never>? = state.withLock { state in
-      switch state.calls[id] {
-      case .running(let task): return task
-      case .beginning:
-        state.calls[id] = .cancelled
-        return nil
-      case .cancelled, nil: return nil
+    guard open.begin() else { throw WasmError.shutDown("The runtime is being destroyed.") }
+    // The task cannot end before it can be found, since it needs the lock to do so.
+    state.withLock { state in
+      let number = state.nextCall
+      state.nextCall += 1
+      id?.pointee = number
+      state.calls[number] = Task { [self] in
+        let outcome = await outcome(of: call)
+        self.state.withLock { $0.calls[number] = nil }
+        ThreadState.inCallback { completion(outcome) }
+        open.end()
       }
     }
-    task?.cancel()
   }
+
+  func cancel(_ id: UInt64) { state.withLock { $0.calls[id] }?.cancel() }
 
   // MARK: The end
 
-  private func close(_ count: Int) {
-    let waiter: UnsafeContinuation<Void, Never>? = state.withLock { state in
-      state.open -= count
-      guard state.open == 0 else { return nil }
-      defer { state.waiter = nil }
-      return state.waiter
-    }
-    waiter?.resume()
-  }
-
   /// Ends everything. Called once, by whoever has ended the handle.
   func end() async {
-    state.withLock { $0.isClosed = true }
+    open.close()
     await wasm.shutdown(graceful: false)
-    await withUnsafeContinuation { continuation in
-      let isDone = state.withLock { state in
-        if state.open == 0 { return true }
-        state.waiter = continuation
-        return false
-      }
-      if isDone { continuation.resume() }
-    }
+    await open.waitForZero()
     await callbacks.end()
   }
 }
@@ -182,18 +135,25 @@ final class ForeignOutcome: Sendable {
   let stderr: Buffer?
 
   init(_ outcome: CallOutcome) {
-    var object: JSONObject
+    var object: JSONObject = [:]
     var stdout: [UInt8] = []
     var stderr: [UInt8] = []
+    func describe(
+      _ logs: [LogRecord], truncated: Bool, exitCode: UInt32? = nil, networkDenied: Bool, _ usage: Usage
+    ) {
+      object["logs"] = logs.report
+      object["logsTruncated"] = JSONValue(truncated)
+      object["exitCode"] = exitCode.map { JSONValue($0) }
+      object["networkDenied"] = JSONValue(networkDenied)
+      object["usage"] = usage.report
+    }
     switch outcome {
     case .success(let outcome):
       code = 0
-      object = [
-        "result": outcome.value.report, "logs": outcome.logs.report, "logsTruncated": JSONValue(outcome.logsTruncated),
-      ]
-      object["exitCode"] = outcome.exitCode.map { JSONValue($0) }
-      object["networkDenied"] = JSONValue(outcome.networkDenied)
-      object["usage"] = outcome.usage.report
+      object = ["result": outcome.value.report]
+      describe(
+        outcome.logs, truncated: outcome.logsTruncated, exitCode: outcome.exitCode,
+        networkDenied: outcome.networkDenied, outcome.usage)
       switch outcome.value {
       case .bytes(let contents), .documentText(let contents): bytes = Buffer(contents)
       case .json, .typed: bytes = nil
@@ -205,10 +165,8 @@ final class ForeignOutcome: Sendable {
       object = ["error": .object(error.report)]
       bytes = nil
       if let partial = error.partial {
-        object["logs"] = partial.logs.report
-        object["logsTruncated"] = JSONValue(partial.logsTruncated)
-        object["networkDenied"] = JSONValue(partial.networkDenied)
-        object["usage"] = partial.usage.report
+        describe(
+          partial.logs, truncated: partial.logsTruncated, networkDenied: partial.networkDenied, partial.usage)
         stdout = partial.stdout
         stderr = partial.stderr
       }

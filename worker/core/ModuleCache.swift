@@ -21,8 +21,7 @@ final class CachedModule {
   let reactor: UInt32?
   /// Names of the exported functions' parameters.
   private let parameterNames: [UInt32: [UInt32: String]]
-  /// The functions that have been called so far, by name.
-  /// By the bytes of their names: to WebAssembly, names that Swift's strings take for equal are two.
+  /// The functions that have been called so far, by the bytes of their names: to WebAssembly, names that Swift's strings take for equal are two.
   private var entries: [[UInt8]: EntryPoint] = [:]
   /// The one that was called last, which most calls call again.
   private var lastEntry: EntryPoint?
