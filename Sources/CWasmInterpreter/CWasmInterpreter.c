@@ -12,6 +12,36 @@ ROUNDING(floor, floorf, floor)
 ROUNDING(trunc, truncf, trunc)
 ROUNDING(nearest, rintf, rint)
 
+#if !defined(__aarch64__)
+// By lanes: SSE2 has no instruction for it.
+#define ROUNDING_LANES(name) \
+  OUT_OF_LINE hw_v128 hw_f32x4_##name(hw_v128 v) { \
+    float lanes[4]; \
+    memcpy(lanes, &v, 16); \
+    for (int lane = 0; lane < 4; lane++) lanes[lane] = hw_f32_##name(lanes[lane]); \
+    memcpy(&v, lanes, 16); \
+    return v; \
+  } \
+  OUT_OF_LINE hw_v128 hw_f64x2_##name(hw_v128 v) { \
+    double lanes[2]; \
+    memcpy(lanes, &v, 16); \
+    for (int lane = 0; lane < 2; lane++) lanes[lane] = hw_f64_##name(lanes[lane]); \
+    memcpy(&v, lanes, 16); \
+    return v; \
+  }
+#define HW_LANE_ROUNDING(name) \
+  OUT_OF_LINE hw_v128 hw_f32x4_##name(hw_v128 v); \
+  OUT_OF_LINE hw_v128 hw_f64x2_##name(hw_v128 v);
+HW_LANE_ROUNDING(ceil)
+HW_LANE_ROUNDING(floor)
+HW_LANE_ROUNDING(trunc)
+HW_LANE_ROUNDING(nearest)
+ROUNDING_LANES(ceil)
+ROUNDING_LANES(floor)
+ROUNDING_LANES(trunc)
+ROUNDING_LANES(nearest)
+#endif
+
 OUT_OF_LINE void hw_fill(void *to, int byte, uint64_t count) { memset(to, byte, count); }
 OUT_OF_LINE void hw_copy(void *to, const void *from, uint64_t count) { memmove(to, from, count); }
 OUT_OF_LINE int hw_service(hw_context *context, uint32_t operation, uint64_t *slots, uint32_t x, uint32_t y) {
@@ -30,7 +60,7 @@ OUT_OF_LINE int hw_external(hw_context *context, hw_function *function, uint64_t
 }
 
 HANDLER int hw_trapped(STATE) {
-  (void)memory, (void)memory_size, (void)f0, (void)f1;
+  (void)memory, (void)memory_size, (void)f0, (void)f1, (void)v0;
   context->store->fuel = fuel;
   context->store->trap_pc = pc;
   context->store->trap_fp = fp;
@@ -53,13 +83,17 @@ HANDLER int hw_call_indirect_external(STATE) {
   NEXT(32);
 }
 
+#define VECTOR
 #include "handler-list.inc"
 
+// Empty where a vector handler belongs.
 static const hw_handler singles[] = {
 #undef STRAIGHT
 #undef FINAL
+#undef VECTOR
 #define STRAIGHT(name, size) handle_##name,
 #define FINAL(name) handle_##name,
+#define VECTOR NULL,
 #include "handler-list.inc"
 };
 static const hw_handler exit_handler = handle_exit;
@@ -99,10 +133,35 @@ OUT_OF_LINE void hw_patch_call(hw_function *callee, uint64_t *frame) {
   memcpy(back - 8, &callee->code, 8);
 }
 
+static bool prefers_v3;
+
+void hw_prefer_vectors(bool v3) { prefers_v3 = v3; }
+
+bool hw_has_vectors_v3(void) {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("x86-64-v3");
+#else
+  return false;
+#endif
+}
+
+static hw_handler vector_handler(uint16_t number) {
+  // The last of the words with a result, of their twins, and of the others.
+  uint16_t place = number < HW_RESULTS       ? number - (HW_RESULTS - HW_VECTOR_RESULTS)
+                   : number < 2 * HW_RESULTS ? number - 2 * (HW_RESULTS - HW_VECTOR_RESULTS)
+                                             : number - HW_SINGLES + HW_VECTOR_OTHERS + 2 * HW_VECTOR_RESULTS;
+#if defined(__x86_64__)
+  if (prefers_v3) return hw_vectors_v3[place];
+#endif
+  return hw_vectors_baseline[place];
+}
+
 hw_handler_address hw_handler_of(uint16_t number) {
-  const uint16_t count = sizeof singles / sizeof singles[0];
-  if (number < count) return (hw_handler_address)singles[number];
-  const uint16_t sequence = number - count;
+  if (number < HW_SINGLES) {
+    const hw_handler handler = singles[number];
+    return (hw_handler_address)(handler ? handler : vector_handler(number));
+  }
+  const uint16_t sequence = number - HW_SINGLES;
   return (hw_handler_address)(sequence & 1 ? hw_sequences_1 : hw_sequences_0)[sequence / 2];
 }
 
@@ -134,5 +193,5 @@ int hw_call(hw_context *context, hw_function *function, uint64_t *frame) {
   header[0] = (uint64_t)(uintptr_t)&exit_handler;
   header[1] = (uint64_t)(uintptr_t)frame;
   return (*(const hw_handler *)function->code)(
-      function->code, frame, context->memory->base, context->memory->size, 0, store->fuel, context, 0, 0);
+      function->code, frame, context->memory->base, context->memory->size, 0, store->fuel, context, 0, 0, (hw_v128){});
 }

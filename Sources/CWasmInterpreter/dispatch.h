@@ -92,10 +92,11 @@ OUT_OF_LINE int hw_refuel(hw_context *context, const uint8_t *pc, uint64_t *fp, 
 #define KEEP_F64(o, e) do { f0 = (e); } while (0)
 
 // The state travels in the argument registers of preserve_none, from handler to handler.
+typedef uint64_t hw_v128 __attribute__((vector_size(16)));
 #define STATE \
   const uint8_t *pc, uint64_t *fp, uint8_t *memory, uint64_t memory_size, uint64_t r0, int64_t fuel, hw_context *context, \
-      double f0, float f1
-#define PASS_STATE pc, fp, memory, memory_size, r0, fuel, context, f0, f1
+      double f0, float f1, hw_v128 v0
+#define PASS_STATE pc, fp, memory, memory_size, r0, fuel, context, f0, f1, v0
 #define HANDLER __attribute__((preserve_none))
 #define TAIL_CALL __attribute__((musttail)) return
 typedef HANDLER int (*hw_handler)(STATE);
@@ -171,6 +172,8 @@ typedef HANDLER int (*hw_handler)(STATE);
     TRAP(code); \
   } while (0)
 
+// The handlers of vectors, for each level of vector instructions.
+__attribute__((visibility("hidden"))) extern const hw_handler hw_vectors_baseline[], hw_vectors_v3[];
 // The joined words: those with even numbers, and the others.
 __attribute__((visibility("hidden"))) extern const hw_handler hw_sequences_0[], hw_sequences_1[];
 
@@ -193,5 +196,6 @@ HANDLER __attribute__((visibility("hidden"))) int hw_call_indirect_external(STAT
 #define END_FINAL(name) { HEAD_##name }
 
 #include "handler-bodies.h"
+#include "vector-places.h"
 
 #endif

@@ -319,7 +319,7 @@ extension FunctionValidator {
     switch number {
     case 0...7:
       try gate.require(.saturatingConversions, "a saturating conversion", reader, at: instructionStart)
-      guard let signature = NumericSignature(0xFC00 | UInt16(number)) else { return }
+      guard let signature = NumericSignature(0xFC_0000 | number) else { return }
       try pop(signature.first)
       try push(signature.result)
     case 8...14:

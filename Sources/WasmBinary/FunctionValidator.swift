@@ -423,10 +423,10 @@ struct FunctionValidator: ~Copyable {
   private mutating func currentOpcode() -> Opcode? {
     guard instructionStart < reader.end else { return nil }
     let code = reader.base[instructionStart]
-    guard code == 0xFC else { return Opcode(rawValue: UInt16(code)) }
+    guard (0xFB...0xFE).contains(code) else { return Opcode(rawValue: UInt32(code)) }
     var reader = reader
     reader.position = instructionStart + 1
-    guard let number = try? reader.u32(), number < 0x100 else { return nil }
-    return Opcode(rawValue: 0xFC00 | UInt16(number))
+    guard let number = try? reader.u32(), number < 0x1_0000 else { return nil }
+    return Opcode(rawValue: UInt32(code) << 16 | number)
   }
 }

@@ -66,8 +66,8 @@ public struct ByteWriter: Sendable {
   /// Appends an instruction's code without its immediates.
   public mutating func appendOpcode(_ opcode: Opcode) {
     if opcode.rawValue > 0xFF {
-      bytes.append(UInt8(truncatingIfNeeded: opcode.rawValue >> 8))
-      appendUnsigned(UInt64(opcode.rawValue & 0xFF))
+      bytes.append(UInt8(truncatingIfNeeded: opcode.rawValue >> 16))
+      appendUnsigned(opcode.rawValue & 0xFFFF)
     } else {
       bytes.append(UInt8(truncatingIfNeeded: opcode.rawValue))
     }

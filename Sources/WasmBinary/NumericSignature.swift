@@ -18,7 +18,7 @@ struct NumericSignature {
   /// The signature of a numeric instruction of one byte or with the prefix 0xFC, of a load or of a store; nil for
   /// others.
   @inline(__always)
-  init?(_ code: UInt16) {
+  init?(_ code: UInt32) {
     let i32 = ValueType.i32.raw
     let i64 = ValueType.i64.raw
     let f32 = ValueType.f32.raw
@@ -51,11 +51,11 @@ struct NumericSignature {
     case 0xA0...0xA6: self.init(f64, f64, f64)
     // Conversions.
     case 0xA7: self.init(i64, 0, i32)
-    case 0xA8, 0xA9, 0xBC, 0xFC00, 0xFC01: self.init(f32, 0, i32)
-    case 0xAA, 0xAB, 0xFC02, 0xFC03: self.init(f64, 0, i32)
+    case 0xA8, 0xA9, 0xBC, 0xFC_0000, 0xFC_0001: self.init(f32, 0, i32)
+    case 0xAA, 0xAB, 0xFC_0002, 0xFC_0003: self.init(f64, 0, i32)
     case 0xAC, 0xAD: self.init(i32, 0, i64)
-    case 0xAE, 0xAF, 0xFC04, 0xFC05: self.init(f32, 0, i64)
-    case 0xB0, 0xB1, 0xBD, 0xFC06, 0xFC07: self.init(f64, 0, i64)
+    case 0xAE, 0xAF, 0xFC_0004, 0xFC_0005: self.init(f32, 0, i64)
+    case 0xB0, 0xB1, 0xBD, 0xFC_0006, 0xFC_0007: self.init(f64, 0, i64)
     case 0xB2, 0xB3, 0xBE: self.init(i32, 0, f32)
     case 0xB4, 0xB5: self.init(i64, 0, f32)
     case 0xB6: self.init(f64, 0, f32)
@@ -75,5 +75,16 @@ struct NumericSignature {
   }
 
   /// The signatures of the instructions of one byte from 0x28 to 0xC4, by code.
-  static let byCode: [NumericSignature] = (0..<256).map { NumericSignature(UInt16($0)) ?? NumericSignature(0, 0, 0) }
+  static let byCode: [NumericSignature] = (0..<256).map { NumericSignature(UInt32($0)) ?? NumericSignature(0, 0, 0) }
+}
+
+extension Opcode {
+  /// Operands and result of a vector instruction, an address of memory 0 as i32; nil for other instructions.
+  public var vectorSignature: (operands: [ValueType], result: ValueType?)? {
+    guard code >> 16 == 0xFD else { return nil }
+    let packed = Opcode.vectorSignatures[Int(code & 0xFFFF)]
+    let operands = [packed & 0xFF, packed >> 8 & 0xFF, packed >> 16 & 0xFF].filter { $0 != 0 }
+    let result = packed >> 24
+    return (operands.map { $0 == 1 ? .i32 : ValueType(raw: $0) }, result == 0 ? nil : ValueType(raw: result))
+  }
 }

@@ -10,31 +10,24 @@ extension ByteReader {
     if code >= 0xFB && code <= 0xFE {
       do { number = try u32() } catch { return error }
     }
-    if let feature = ByteReader.proposal(ofCode: code, number: number) {
-      let spelling = code >= 0xFB ? "\(hexadecimal(code)) \(number)" : hexadecimal(code)
-      return FeatureGate.refusal(feature, "the instruction \(spelling)", self, at: offset)
+    let spelling = code >= 0xFB ? "\(hexadecimal(code)) \(number)" : hexadecimal(code)
+    let opcode = number < 0x1_0000 ? Opcode(rawValue: code >= 0xFB ? UInt32(code) << 16 | number : UInt32(code)) : nil
+    if let feature = opcode.map(\.feature) ?? ByteReader.proposalOutsideTheList(code, number),
+      !Features.implemented.contains(feature)
+    {
+      return FeatureGate.refusal(feature, "the instruction \(opcode?.name ?? spelling)", self, at: offset)
     }
-    let rawValue = code == 0xFC && number < 0x100 ? 0xFC00 | UInt16(number) : UInt16(code)
-    if constant, let opcode = Opcode(rawValue: rawValue) {
+    if constant, let opcode {
       return error(.invalid, "constant expression required: \(opcode.name) is not constant", at: offset)
     }
-    let spelling = code == 0xFC ? "\(hexadecimal(code)) \(number)" : hexadecimal(code)
     return error(.malformed, "illegal opcode \(spelling)", at: offset)
   }
 
-  /// The proposal, beyond WebAssembly 2.0 without vectors, that an instruction belongs to; nil if there is none.
-  private static func proposal(ofCode code: UInt8, number: UInt32) -> Features? {
+  /// The proposal behind a code that `Opcode` does not know, so that the refusal can name it.
+  private static func proposalOutsideTheList(_ code: UInt8, _ number: UInt32) -> Features? {
     switch code {
     case 0x06, 0x07, 0x09, 0x18, 0x19: .legacyExceptions
-    case 0x08, 0x0A, 0x1F: .exceptions
-    case 0x12, 0x13: .tailCalls
-    case 0x14, 0x15, 0xD4, 0xD5, 0xD6: .functionReferences
-    case 0xD3: .garbageCollection
-    case 0xFB where number <= 30: .garbageCollection
     case 0xFC where (19...22).contains(number): .wideArithmetic
-    case 0xFD where number < 0x100: .simd
-    case 0xFD where number < 0x120: .relaxedSIMD
-    case 0xFE where number <= 0x4E: .threads
     default: nil
     }
   }

@@ -50,12 +50,21 @@ private struct Access {
   var handler: UInt16
   var type: ValueClass
   var scale: UInt8
-  var byteCount: UInt32 { 1 << UInt32(scale) }
+  var byteCount: UInt32
 
   init(_ handler: UInt16, _ type: ValueClass, _ scale: UInt8) {
     self.handler = handler
     self.type = type
     self.scale = scale
+    byteCount = 1 << UInt32(scale)
+  }
+
+  /// Of a vector: no word scales its index.
+  init(vector handler: UInt16, byteCount: UInt32) {
+    self.handler = handler
+    self.byteCount = byteCount
+    type = .v128
+    scale = .max
   }
 }
 
@@ -265,15 +274,24 @@ extension FunctionTranslator {
     return .plain(computed(slot), access.byteCount)
   }
 
-  private mutating func memoryOffset() -> UInt64 {
+  mutating func memoryOffset() -> UInt64 {
     _ = reader.u32()  // alignment is only a hint
     return reader.u64()
   }
 
+  mutating func skipMemoryArgument() { _ = memoryOffset() }
+
   // MARK: loads
 
   mutating func translateLoad(_ opcode: UInt8) {
-    let access = loads[Int(opcode) - 0x28]
+    translateLoad(loads[Int(opcode) - 0x28])
+  }
+
+  mutating func translateVectorLoad(_ handler: UInt16, bytes: UInt32) {
+    translateLoad(Access(vector: handler, byteCount: bytes))
+  }
+
+  private mutating func translateLoad(_ access: Access) {
     let (handler, type) = (access.handler, access.type)
     let offset = memoryOffset()
     switch address(popLazily(), access, offset: offset, isLoad: true) {
@@ -356,24 +374,41 @@ extension FunctionTranslator {
         valueField = read(from, 2)
       }
     }
-    let stride: UInt16 = isInteger ? 3 : 2
+    emitStore(access.handler, to, letter, stride: isInteger ? 3 : 2, valueField)
+  }
+
+  mutating func translateVectorStore(_ handler: UInt16) {
+    let access = Access(vector: handler, byteCount: 16)
+    let offset = memoryOffset()
+    let value = pop()
+    let to = address(popLazily(), access, offset: offset, isLoad: false)
+    let from = source(value, at: stack.count + 1)
+    let letter: UInt16 = from.isAccumulator ? 1 : 0
+    if from.isAccumulator { take(from) }
+    emitStore(handler, to, letter, stride: 2, from.isAccumulator ? 0 : readVector(from, 2))
+  }
+
+  /// The word of a store: which member of the family, and the field of the value.
+  private mutating func emitStore(
+    _ handler: UInt16, _ to: Address, _ letter: UInt16, stride: UInt16, _ valueField: UInt16
+  ) {
     switch to {
     case .plain(let x, let end):
       let (shape, a) = accumulatorOrSlot(x)
-      emitStore(access.handler + shape * stride + letter, a, valueField, end: end)
+      emitStore(handler + shape * stride + letter, a, valueField, end: end)
     case .indexed(let x, let y, let end):
-      emitStore(access.handler + 2 * stride + letter, read(x, 0), read(y, 1), valueField, end)
+      emitStore(handler + 2 * stride + letter, read(x, 0), read(y, 1), valueField, end)
     case .withConstant(let x, let constant):
-      emitStore(access.handler + 3 * stride + letter, read(x, 0), valueField, end: UInt32(bitPattern: constant))
+      emitStore(handler + 3 * stride + letter, read(x, 0), valueField, end: UInt32(bitPattern: constant))
     case .scaled(let x, let y, let end):
-      emitStore(access.handler + 6 * stride + letter, read(x, 0), read(y, 1), valueField, end)
+      emitStore(handler + 6 * stride + letter, read(x, 0), read(y, 1), valueField, end)
     case .full(let x, let y, let constant, let isScaled, let end):
       let (a, b) = (read(x, 0), read(y, 1))
-      emitStore(access.handler + (isScaled ? 5 : 4) * stride + letter, a, b, valueField, end, constant)
+      emitStore(handler + (isScaled ? 5 : 4) * stride + letter, a, b, valueField, end, constant)
     case .scaledIndex(let x, let end):
-      emitStore(access.handler + 7 * stride + letter, read(x, 0), valueField, end: end)
+      emitStore(handler + 7 * stride + letter, read(x, 0), valueField, end: end)
     case .scaledIndexWithConstant(let x, let constant):
-      emitStore(access.handler + 8 * stride + letter, read(x, 0), valueField, end: UInt32(bitPattern: constant))
+      emitStore(handler + 8 * stride + letter, read(x, 0), valueField, end: UInt32(bitPattern: constant))
     }
     last = nil
   }

@@ -58,6 +58,7 @@ extension FunctionTranslator {
     case 0xD1: translateReferenceIsNull()
     case 0xD2: translateReferenceFunction()
     case 0xFC: translatePrefixed()
+    case 0xFD: translateVector()
     default: translateNumeric(opcode)
     }
   }
@@ -91,7 +92,7 @@ extension FunctionTranslator {
   {
     controls.append(
       Control(
-        kind: kind, height: stack.count - type.parameters.count, parameters: type.parameters, results: type.results,
+        kind: kind, height: stack.count - type.parameterSlots, parameters: type.parameters, results: type.results,
         label: label, elseLabel: elseLabel))
   }
 
@@ -167,7 +168,7 @@ extension FunctionTranslator {
     case 0x0E: for _ in 0...reader.u32() { _ = reader.u32() }
     case 0x11: _ = (reader.u32(), reader.u32())
     case 0x1C: for _ in 0..<reader.u32() { _ = reader.valueType() }
-    case 0x28...0x3E: _ = (reader.u32(), reader.u64())
+    case 0x28...0x3E: skipMemoryArgument()
     case 0x41, 0x42: _ = reader.s64()
     case 0x43: _ = reader.bytes4()
     case 0x44: _ = reader.bytes8()
@@ -178,6 +179,7 @@ extension FunctionTranslator {
       case 8, 10, 12, 14: _ = (reader.u32(), reader.u32())
       default: _ = reader.u32()
       }
+    case 0xFD: skipVector()
     default: break
     }
   }
@@ -189,7 +191,7 @@ extension FunctionTranslator {
 
   /// Whether a branch finds its values where it needs them.
   private func isInPlace(_ control: Control) -> Bool {
-    let count = control.branchTypes.count
+    let count = control.branchTypes.slotCount
     return count == 0 || (stack.count - count == control.height && lazyBottom == stack.count)
   }
 
@@ -200,7 +202,7 @@ extension FunctionTranslator {
 
   /// Copies the branch's values to the target's slots and branches.
   private mutating func emitJump(to control: Control) {
-    let count = control.branchTypes.count
+    let count = control.branchTypes.slotCount
     for index in 0..<count {
       let operand = stack[stack.count - count + index]
       put(operand, into: canonicalSlot(control.height + index))
@@ -226,7 +228,7 @@ extension FunctionTranslator {
       emitBranch(test, ifTrue: true, to: control.label)
       return
     }
-    if control.kind == .function, resultTypes.count > 1 {
+    if control.kind == .function, resultTypes.slotCount > 1 {
       // A return copies several values from their canonical slots, where both ways may find them.
       test = materializeAll(keeping: test)
     }
@@ -363,6 +365,7 @@ extension FunctionTranslator {
   private mutating func translateSelect() {
     let condition = pop()
     let position = stack.count
+    if stack[position - 1].type == .v128 { return selectVector(condition) }
     var compared: (base: UInt16, comparison: Int, x: UInt32, y: Source)?
     if let word = absorbable(condition), let x = word.left.slot {
       switch word.operation {
@@ -394,6 +397,16 @@ extension FunctionTranslator {
     retype(left.type)
   }
 
+  private mutating func selectVector(_ condition: Operand) {
+    let test = source(condition, at: stack.count)
+    let right = pop()
+    let left = pop()
+    let p = field(readingVector: left.slot, scratch: 0)
+    let q = field(readingVector: right.slot, scratch: 1)
+    let (shape, c) = accumulatorOrSlot(test, scratch: 2)
+    emitResult(Handler.selectV128 + shape, size: 16, .other, .v128, .slot(0), .slot(0), a: p, b: q, c: c)
+  }
+
   // MARK: calls
 
   private mutating func translateCall() {
@@ -407,7 +420,7 @@ extension FunctionTranslator {
       word.storeBytes(of: frame, toByteOffset: 8, as: UInt32.self)
       word.storeBytes(of: frame + function.pointee.frame_slots, toByteOffset: 12, as: UInt32.self)
       word.storeBytes(of: function.pointee.entry_fuel, toByteOffset: 16, as: UInt32.self)
-      word.storeBytes(of: frame + UInt32(type.parameters.count), toByteOffset: 20, as: UInt32.self)
+      word.storeBytes(of: frame + UInt32(type.parameterSlots), toByteOffset: 20, as: UInt32.self)
       word.storeBytes(of: UInt64(UInt(bitPattern: function.pointee.code)), toByteOffset: 24, as: UInt64.self)
     } else {
       let word = emitter.emit(Handler.callExternal, size: 24)
@@ -436,10 +449,10 @@ extension FunctionTranslator {
 
   /// Arguments to their canonical slots, where the callee's frame begins.
   private mutating func prepareArguments(_ type: FunctionType) -> UInt32 {
-    let first = stack.count - type.parameters.count
+    let first = stack.count - type.parameterSlots
     materialize(from: first, to: stack.count)
     truncateStack(to: first)
-    reserve(first, max(type.parameters.count, type.results.count))
+    reserve(first, type.callSlots)
     return stackBase + UInt32(first)
   }
 
@@ -456,8 +469,8 @@ extension FunctionTranslator {
 
   /// `mayContinue`: on another way the values are needed again.
   private mutating func emitReturnWords(mayContinue: Bool = false) {
-    let count = resultTypes.count
-    let header = UInt16(parameterCount)
+    let count = resultTypes.slotCount
+    let header = UInt16(parameterSlots)
     switch count {
     case 0:
       let word = emitter.emit(Handler.returnNone, size: 16)

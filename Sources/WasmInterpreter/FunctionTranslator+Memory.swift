@@ -8,6 +8,11 @@ extension FunctionTranslator {
   mutating func translateGlobalGet() {
     let index = Int(reader.u32())
     let type = ValueClass(instance.module.globals[index].type.value)
+    if type == .v128 {
+      return emitResult(
+        Handler.globalGetV128, size: 24, .other, .v128, .slot(0), .slot(0),
+        wideAt16: address(instance.globals[index].cell))
+    }
     emitResult(
       Handler.globalGet, size: 24, .other, .i64, .slot(0), .slot(0), wideAt16: address(instance.globals[index].cell))
     retype(type)
@@ -28,8 +33,15 @@ extension FunctionTranslator {
     let cell = instance.globals[Int(reader.u32())].cell
     let operand = pop()
     let source = source(operand, at: stack.count)
-    let (shape, slot) = accumulatorOrSlot(source, if: operand.type.isInteger)
-    let word = emitter.emit(Handler.globalSetS + shape, size: 24)
+    let isVector = operand.type == .v128
+    let shape: UInt16
+    let slot: UInt16
+    if isVector, !source.isAccumulator {
+      (shape, slot) = (0, readVector(source, 0))
+    } else {
+      (shape, slot) = accumulatorOrSlot(source, if: isVector || operand.type.isInteger)
+    }
+    let word = emitter.emit((isVector ? Handler.globalSetV128S : Handler.globalSetS) + shape, size: 24)
     word.storeBytes(of: slot, toByteOffset: 8, as: UInt16.self)
     word.storeBytes(of: address(cell), toByteOffset: 16, as: UInt64.self)
     last = nil

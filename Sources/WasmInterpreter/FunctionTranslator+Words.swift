@@ -61,7 +61,7 @@ extension FunctionTranslator {
     accumulators.set(slot, type, producer: start)
     last = LastWord(
       operation: operation, start: start, target: slot, type: type, left: left, right: right, before: before)
-    finishWrite(slot)
+    finishWrite(slot, type)
   }
 
   /// Removes the word emitted last; whoever calls this emits one that does its work, too.

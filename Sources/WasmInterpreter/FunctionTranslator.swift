@@ -5,17 +5,21 @@ internal import WasmBinary
 /// Which accumulator and which slot reading a value needs.
 enum ValueClass: UInt8 {
   case i32, i64, f32, f64
+  /// Two slots.
+  case v128
 
   init(_ type: ValueType) {
     switch type {
     case .i32: self = .i32
     case .f32: self = .f32
     case .f64: self = .f64
+    case .v128: self = .v128
     default: self = .i64  // i64 and references
     }
   }
 
   var isInteger: Bool { self == .i32 || self == .i64 }
+  var slotCount: Int { self == .v128 ? 2 : 1 }
 }
 
 /// An entry of the symbolic operand stack. Locals, constants and sums stay unread until something needs them in a slot.
@@ -28,6 +32,8 @@ struct Operand {
     case constant
     /// An i32 that no word has computed yet: `LinearSum`.
     case sum
+    /// The second slot of the vector below: positions on the stack are counted in slots.
+    case upper
   }
   var place: Place
   var type: ValueClass
@@ -43,7 +49,7 @@ struct Operand {
   /// Whether its value depends on `slot`.
   func reads(_ slot: UInt32) -> Bool {
     switch place {
-    case .constant: false
+    case .constant, .upper: false
     case .stack, .local: self.slot == slot
     case .sum: self.slot == slot || index == slot
     }
@@ -86,13 +92,15 @@ struct Accumulators {
   var integer: UInt32?
   var f32: UInt32?
   var f64: UInt32?
-  private var producers = (integer: -1, f32: -1, f64: -1)
+  var v128: UInt32?
+  private var producers = (integer: -1, f32: -1, f64: -1, v128: -1)
 
   func producer(_ type: ValueClass) -> Int {
     switch type {
     case .i32, .i64: producers.integer
     case .f32: producers.f32
     case .f64: producers.f64
+    case .v128: producers.v128
     }
   }
 
@@ -101,26 +109,37 @@ struct Accumulators {
     case .i32, .i64: integer == slot
     case .f32: f32 == slot
     case .f64: f64 == slot
+    case .v128: v128 == slot
     }
   }
 
   /// What they hold may be needed in its slot, too: by the other way of a branch.
-  mutating func keepSlots() { producers = (-1, -1, -1) }
+  mutating func keepSlots() { producers = (-1, -1, -1, -1) }
 
   /// Something wrote `slot` without an accumulator.
   mutating func forget(_ slot: UInt32) {
     if integer == slot { integer = nil }
     if f32 == slot { f32 = nil }
     if f64 == slot { f64 = nil }
+    // A scalar may take either half of what was a vector.
+    if let vector = v128, vector == slot || vector + 1 == slot { v128 = nil }
+  }
+
+  /// Something wrote the vector in `slot` and the next one without an accumulator.
+  mutating func forgetVector(_ slot: UInt32) {
+    forget(slot)
+    forget(slot + 1)
+    if let vector = v128, vector == slot + 1 || vector + 1 == slot { v128 = nil }
   }
 
   /// Word `producer` put a result of class `type` into `slot` and its accumulator.
   mutating func set(_ slot: UInt32, _ type: ValueClass, producer: Int) {
-    forget(slot)
+    if type == .v128 { forgetVector(slot) } else { forget(slot) }
     switch type {
     case .i32, .i64: (integer, producers.integer) = (slot, producer)
     case .f32: (f32, producers.f32) = (slot, producer)
     case .f64: (f64, producers.f64) = (slot, producer)
+    case .v128: (v128, producers.v128) = (slot, producer)
     }
   }
 }
@@ -129,7 +148,7 @@ struct Accumulators {
 struct Control {
   enum Kind { case block, loop, ifThen, elseArm, function }
   var kind: Kind
-  /// Operands below its parameters.
+  /// Slots of the stack below its parameters.
   var height: Int
   var parameters: [ValueType]
   var results: [ValueType]
@@ -167,7 +186,9 @@ struct FunctionTranslator: ~Copyable {
   private(set) var instance: InstanceState!
   var reader = BodyReader()
   var locals: [ValueClass] = []
-  var parameterCount = 0
+  /// Where each local is.
+  private var localSlots: [UInt32] = []
+  var parameterSlots = 0
   private(set) var resultTypes: [ValueType] = []
   var stack: [Operand] = []
   /// Everything below is in its canonical slot.
@@ -188,7 +209,8 @@ struct FunctionTranslator: ~Copyable {
   /// 16-bit operands do not reach every slot: reads and writes of far slots go through scratch slots.
   private(set) var isWide = false
   private var needsWide = false
-  private static let scratchSlots: UInt32 = 4
+  /// Two for each of three operands, and two for a result.
+  private static let scratchSlots: UInt32 = 8
   private static let farthestNearSlot: UInt32 = 0xFFFF
 
   /// The caller owns the code.
@@ -224,32 +246,37 @@ struct FunctionTranslator: ~Copyable {
     stack.removeAll(keepingCapacity: true)
     controls.removeAll(keepingCapacity: true)
     locals.removeAll(keepingCapacity: true)
+    localSlots.removeAll(keepingCapacity: true)
     lazyBottom = 0
     isReachable = true
     skippedDepth = 0
     needsWide = false
     accumulators = Accumulators()
     last = nil
-    parameterCount = type.parameters.count
+    parameterSlots = type.parameterSlots
     resultTypes = type.results
-    locals.append(contentsOf: type.parameters.map(ValueClass.init))
+    var localEnd: UInt32 = 0
+    for parameter in type.parameters { addLocals(ValueClass(parameter), 1, at: &localEnd) }
+    let parameterCount = locals.count
+    localEnd += 2
 
     module.bytes.withUnsafeBufferPointer { bytes in
       reader = BodyReader(bytes, module.bodies[Int(function) - module.importedFunctionCount].range)
       emitter.sourceOffset = reader.offset
       for _ in 0..<reader.u32() {
         let count = Int(reader.u32())
-        locals.append(contentsOf: repeatElement(ValueClass(reader.valueType()), count: count))
+        addLocals(ValueClass(reader.valueType()), count, at: &localEnd)
       }
-      stackBase = UInt32(locals.count) + 2 + (isWide ? Self.scratchSlots : 0)
-      slotsUsed = max(stackBase, UInt32(max(parameterCount, resultTypes.count)))
+      stackBase = localEnd + (isWide ? Self.scratchSlots : 0)
+      slotsUsed = max(stackBase, UInt32(type.callSlots))
       emitter.addCost()  // entering a function
       if locals.count > parameterCount {
         let word = emitter.emit(Handler.enter, size: 16)
-        word.storeBytes(of: UInt32(parameterCount) + 2, toByteOffset: 8, as: UInt32.self)
-        word.storeBytes(of: UInt32(locals.count - parameterCount), toByteOffset: 12, as: UInt32.self)
+        let first = UInt32(parameterSlots) + 2
+        word.storeBytes(of: first, toByteOffset: 8, as: UInt32.self)
+        word.storeBytes(of: localEnd - first, toByteOffset: 12, as: UInt32.self)
         // Cleared in fours.
-        use(UInt32(locals.count) + 2 + 3)
+        use(localEnd + 3)
       }
       controls.append(
         Control(
@@ -261,7 +288,15 @@ struct FunctionTranslator: ~Copyable {
 
   // MARK: slots
 
-  func localSlot(_ index: Int) -> UInt32 { UInt32(index < parameterCount ? index : index + 2) }
+  func localSlot(_ index: Int) -> UInt32 { localSlots[index] }
+
+  private mutating func addLocals(_ type: ValueClass, _ count: Int, at end: inout UInt32) {
+    for _ in 0..<count {
+      locals.append(type)
+      localSlots.append(end)
+      end += UInt32(type.slotCount)
+    }
+  }
 
   /// The slot that belongs to a stack position.
   mutating func canonicalSlot(_ position: Int) -> UInt32 {
@@ -284,7 +319,7 @@ struct FunctionTranslator: ~Copyable {
       needsWide = true
       return 0
     }
-    let near = stackBase - Self.scratchSlots + scratch
+    let near = stackBase - Self.scratchSlots + 2 * scratch
     emitMoveFar(from: slot, to: near)
     return UInt16(near)
   }
@@ -296,13 +331,21 @@ struct FunctionTranslator: ~Copyable {
       needsWide = true
       return 0
     }
-    return UInt16(stackBase - 1)
+    return UInt16(stackBase - 2)
+  }
+
+  /// The same for reading the vector in `slot` and the next one.
+  mutating func field(readingVector slot: UInt32, scratch: UInt32) -> UInt16 {
+    let near = field(reading: slot, scratch: scratch)
+    if slot > Self.farthestNearSlot, isWide { emitMoveFar(from: slot + 1, to: UInt32(near) + 1) }
+    return near
   }
 
   /// After the word that wrote `slot` through `field(writing:)`.
-  mutating func finishWrite(_ slot: UInt32) {
+  mutating func finishWrite(_ slot: UInt32, _ type: ValueClass = .i64) {
     guard slot > Self.farthestNearSlot, isWide else { return }
-    emitMoveFar(from: stackBase - 1, to: slot)
+    emitMoveFar(from: stackBase - 2, to: slot)
+    if type == .v128 { emitMoveFar(from: stackBase - 1, to: slot + 1) }
     last = nil
   }
 
@@ -350,13 +393,20 @@ struct FunctionTranslator: ~Copyable {
     // A window keeps the search in `saveLocal` short whatever the guest does.
     if stack.count - lazyBottom >= 48 { materialize(from: lazyBottom, to: stack.count - 16) }
     stack.append(operand)
+    pushUpper(operand.type)
+  }
+
+  private mutating func pushUpper(_ type: ValueClass) {
+    if type == .v128 { stack.append(Operand(place: .upper, type: .v128, slot: 0, bits: 0)) }
   }
 
   /// Pushes the canonical slot: something just wrote it, or is about to.
   mutating func pushStack(_ type: ValueClass) {
     let slot = canonicalSlot(stack.count)
-    if lazyBottom == stack.count { lazyBottom += 1 }
+    if type == .v128 { use(slot + 1) }
+    if lazyBottom == stack.count { lazyBottom += type.slotCount }
     stack.append(Operand(place: .stack, type: type, slot: slot, bits: 0))
+    pushUpper(type)
   }
 
   /// The topmost operand; a sum is computed now, as the last word.
@@ -370,7 +420,8 @@ struct FunctionTranslator: ~Copyable {
 
   /// The topmost operand, as it is.
   mutating func popLazily() -> Operand {
-    let operand = stack.removeLast()
+    var operand = stack.removeLast()
+    if operand.place == .upper { operand = stack.removeLast() }
     lazyBottom = min(lazyBottom, stack.count)
     return operand
   }
@@ -390,7 +441,7 @@ struct FunctionTranslator: ~Copyable {
 
   private mutating func materialize(_ position: Int) {
     let operand = stack[position]
-    guard operand.place != .stack else { return }
+    guard operand.place != .stack, operand.place != .upper else { return }
     let slot = canonicalSlot(position)
     if operand.place == .sum {
       emitSum(LinearSum(operand), into: slot)
@@ -406,7 +457,15 @@ struct FunctionTranslator: ~Copyable {
     switch operand.place {
     case .constant: emitConstant(operand.bits, to: slot)
     case .sum: emitSum(LinearSum(operand), into: slot, mayContinue: true)
-    case .stack, .local: if operand.slot != slot { emitMove(from: operand.slot, to: slot) }
+    case .stack, .local:
+      guard operand.slot != slot else { break }
+      if operand.type == .v128 {
+        use(slot + 1)
+        emitVectorMove(from: operand.slot, to: slot)
+      } else {
+        emitMove(from: operand.slot, to: slot)
+      }
+    case .upper: break
     }
   }
 
@@ -436,7 +495,7 @@ struct FunctionTranslator: ~Copyable {
       let slot = canonicalSlot(position)
       emitSum(LinearSum(operand), into: slot)
       return computed(slot)
-    case .stack, .local:
+    case .stack, .local, .upper:
       guard accumulators.holds(operand.slot, operand.type) else { return .slot(operand.slot) }
       // A popped stack entry has no other reader. (Far slots are written through scratch slots: those stay.)
       let isOnlyReader = operand.place == .stack && !isWide

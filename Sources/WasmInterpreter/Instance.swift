@@ -129,9 +129,9 @@ final class InstanceState {
       let record = records + index
       record.initialize(
         to: hw_function(
-          code: nil, context: context, frame_slots: UInt32(type.parameters.count) + 2, entry_fuel: 0,
+          code: nil, context: context, frame_slots: UInt32(type.parameterSlots) + 2, entry_fuel: 0,
           type_id: typeNumbers[typeIndex],
-          parameters: UInt16(clamping: type.parameters.count), results: UInt16(clamping: type.results.count),
+          parameters: UInt16(clamping: type.parameterSlots), results: UInt16(clamping: type.resultSlots),
           index: UInt32(module.importedFunctionCount + index), reserved: 0, stub: stub))
       record.pointee.code = Self.stub(of: record)
       linked.functions.append(record)

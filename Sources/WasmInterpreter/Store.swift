@@ -230,7 +230,7 @@ final class StoreState {
     record.initialize(
       to: hw_function(
         code: nil, context: nil, frame_slots: 0, entry_fuel: 0, type_id: number(of: type),
-        parameters: UInt16(clamping: type.parameters.count), results: UInt16(clamping: type.results.count),
+        parameters: UInt16(clamping: type.parameterSlots), results: UInt16(clamping: type.resultSlots),
         index: UInt32(hostFunctions.count), reserved: 0, stub: nil))
     hostFunctions.append(HostFunction(type: type, body: body, record: record))
     return FunctionReference(pointer: record)

@@ -54,19 +54,9 @@ struct Keywords: Sendable {
 func featureOfUnsupportedOperator(_ name: String) -> String? {
   // The first prefix that matches wins.
   let prefixes: [(String, String)] = [
-    ("v128.", "SIMD"), ("i8x16.", "SIMD"), ("i16x8.", "SIMD"), ("i32x4.", "SIMD"), ("i64x2.", "SIMD"),
-    ("f32x4.", "SIMD"), ("f64x2.", "SIMD"),
-    ("i32.atomic.", "threads"), ("i64.atomic.", "threads"), ("memory.atomic.", "threads"), ("atomic.", "threads"),
-    ("return_call_ref", "typed function references"), ("return_call", "tail calls"),
-    ("call_ref", "typed function references"), ("ref.as_non_null", "typed function references"),
-    ("br_on_null", "typed function references"), ("br_on_non_null", "typed function references"),
-    ("br_on_cast", "garbage collection"), ("struct.", "garbage collection"), ("array.", "garbage collection"),
-    ("i31.", "garbage collection"), ("ref.test", "garbage collection"), ("ref.cast", "garbage collection"),
-    ("ref.eq", "garbage collection"), ("ref.i31", "garbage collection"), ("any.", "garbage collection"),
-    ("extern.", "garbage collection"),
-    ("try", "exception handling"), ("catch", "exception handling"), ("throw", "exception handling"),
-    ("rethrow", "exception handling"), ("delegate", "exception handling"),
-    ("i64.add128", "wide arithmetic"), ("i64.sub128", "wide arithmetic"), ("i64.mul_wide", "wide arithmetic"),
+    ("try", "legacy-exceptions"), ("catch", "legacy-exceptions"), ("rethrow", "legacy-exceptions"),
+    ("delegate", "legacy-exceptions"),
+    ("i64.add128", "wide-arithmetic"), ("i64.sub128", "wide-arithmetic"), ("i64.mul_wide", "wide-arithmetic"),
     ("cont.", "stack switching"), ("suspend", "stack switching"), ("resume", "stack switching"),
     ("switch", "stack switching"),
   ]

@@ -12,6 +12,10 @@ extension ModuleParser {
     pending.appendOpcode(opcode)
     switch opcode.immediate {
     case .none, .blockType, .resultTypes: break
+    case .memoryArgumentAndLane, .lane, .lanes, .v128, .tag, .tryTable, .type, .typeAndField, .typeAndCount,
+      .typeAndData,
+      .typeAndElement, .typeAndType, .castBranch, .referenceHeapType, .zero:
+      break  // `takeOpcode` refuses these instructions.
     case .label: pending.appendUnsigned(try expectLabel())
     case .labelTable: try parseLabelTable()
     case .function: pending.appendUnsigned(try expectIndex(\.functions))

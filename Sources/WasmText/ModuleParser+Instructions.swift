@@ -240,6 +240,10 @@ extension ModuleParser {
 
   private mutating func takeOpcode() throws(SyntaxError) -> Opcode {
     if case .instruction(let opcode) = current.meaning {
+      if !Features.implemented.contains(opcode.feature), let feature = opcode.feature.names.first {
+        throw SyntaxError(
+          unsupported: feature, "unknown operator \(excerpt(current)): \(feature) is not supported", at: current.start)
+      }
       try advance()
       return opcode
     }
