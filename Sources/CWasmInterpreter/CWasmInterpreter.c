@@ -83,6 +83,25 @@ HANDLER int hw_call_indirect_external(STATE) {
   NEXT(32);
 }
 
+// `return_call_ref` of one: a call and a return.
+HANDLER int hw_return_call_external(STATE) {
+  hw_function *callee = (hw_function *)(uintptr_t)r0;
+  uint64_t *frame = fp + U32(16);
+  CALL_EXTERNAL(callee, frame);
+  uint64_t *header = fp + U16(10);
+  uint64_t *caller = (uint64_t *)header[1];
+  pc = (const uint8_t *)header[0];
+  hw_copy(fp, frame, 8 * (uint64_t)callee->results);
+  fp = caller;
+  DISPATCH;
+}
+
+OUT_OF_LINE bool hw_subtype(const hw_store *store, uint32_t type, uint32_t expected) {
+  const hw_type *types = store->types;
+  while (types[type].depth > types[expected].depth) type = types[type].parent;
+  return type == expected;
+}
+
 #define VECTOR
 #include "handler-list.inc"
 

@@ -68,6 +68,7 @@ OUT_OF_LINE int hw_service(hw_context *context, uint32_t operation, uint64_t *sl
 OUT_OF_LINE int hw_translate(hw_context *context, hw_function *function);
 OUT_OF_LINE int hw_external(hw_context *context, hw_function *function, uint64_t *frame);
 OUT_OF_LINE void hw_patch_call(hw_function *callee, uint64_t *frame);
+OUT_OF_LINE bool hw_subtype(const hw_store *store, uint32_t type, uint32_t expected);
 OUT_OF_LINE int hw_refuel(hw_context *context, const uint8_t *pc, uint64_t *fp, const uint8_t *entered);
 
 #define U16(o) hw_u16(pc + (o))
@@ -150,7 +151,8 @@ typedef HANDLER int (*hw_handler)(STATE);
     if (UNLIKELY((index) >= table->count)) TRAP(HW_TRAP_UNDEFINED_ELEMENT); \
     hw_function *callee = hw_function_from(table->elements[(index)]); \
     if (UNLIKELY(!callee)) TRAP(HW_TRAP_UNINITIALIZED_ELEMENT); \
-    if (UNLIKELY(callee->type_id != U32(12))) TRAP(HW_TRAP_INDIRECT_CALL_TYPE_MISMATCH); \
+    if (UNLIKELY(callee->type_id != U32(12)) && !hw_subtype(context->store, callee->type_id, U32(12))) \
+      TRAP(HW_TRAP_INDIRECT_CALL_TYPE_MISMATCH); \
     uint64_t *frame = fp + U32(16); \
     if (UNLIKELY(callee->context != context)) { \
       if (UNLIKELY(fuel < 0)) OUT_OF_FUEL; \
@@ -158,6 +160,39 @@ typedef HANDLER int (*hw_handler)(STATE);
       TAIL_CALL hw_call_indirect_external(PASS_STATE); \
     } \
     ENTER(callee->entry_fuel, frame + callee->frame_slots, frame, frame + callee->parameters, callee->code, 32); \
+  } while (0)
+#define CALL_REF(reference) \
+  do { \
+    hw_function *callee = hw_function_from(reference); \
+    if (UNLIKELY(!callee)) TRAP(HW_TRAP_NULL_FUNCTION_REFERENCE); \
+    uint64_t *frame = fp + U32(16); \
+    if (UNLIKELY(callee->context != context)) { \
+      if (UNLIKELY(fuel < 0)) OUT_OF_FUEL; \
+      r0 = (uint64_t)(uintptr_t)callee; \
+      TAIL_CALL hw_call_indirect_external(PASS_STATE); \
+    } \
+    ENTER(callee->entry_fuel, frame + callee->frame_slots, frame, frame + callee->parameters, callee->code, 32); \
+  } while (0)
+// The callee's frame takes the place of the caller's: its arguments, at 16, and the header, at 10, move.
+#define RETURN_CALL_REF(reference) \
+  do { \
+    hw_function *callee = hw_function_from(reference); \
+    if (UNLIKELY(!callee)) TRAP(HW_TRAP_NULL_FUNCTION_REFERENCE); \
+    if (UNLIKELY(callee->context != context)) { \
+      if (UNLIKELY(fuel < 0)) OUT_OF_FUEL; \
+      r0 = (uint64_t)(uintptr_t)callee; \
+      TAIL_CALL hw_return_call_external(PASS_STATE); \
+    } \
+    const uint8_t *code = callee->code; \
+    CHARGE_OR(callee->entry_fuel, memory = (uint8_t *)(uintptr_t)code; TAIL_CALL hw_out_of_fuel_entering(PASS_STATE)); \
+    if (UNLIKELY(fp + callee->frame_slots > STACK_LIMIT)) TRAP(HW_TRAP_STACK_EXHAUSTED); \
+    uint64_t back = fp[U16(10)], caller = fp[U16(10) + 1]; \
+    hw_copy(fp, fp + U32(16), 8 * (uint64_t)callee->parameters); \
+    uint64_t *header = fp + callee->parameters; \
+    header[0] = back; \
+    header[1] = caller; \
+    pc = code; \
+    DISPATCH; \
   } while (0)
 #define SAVE_STATE (context->store->fuel = fuel)
 #define RELOAD_STATE \
@@ -181,6 +216,7 @@ HANDLER __attribute__((visibility("hidden"))) int hw_trapped(STATE);
 HANDLER __attribute__((visibility("hidden"))) int hw_out_of_fuel(STATE);
 HANDLER __attribute__((visibility("hidden"))) int hw_out_of_fuel_entering(STATE);
 HANDLER __attribute__((visibility("hidden"))) int hw_call_indirect_external(STATE);
+HANDLER __attribute__((visibility("hidden"))) int hw_return_call_external(STATE);
 
 // A handler uses what it needs of the state. One cache line each: with two indirect jumps in a line, branch predictors
 // lose some of them.

@@ -45,8 +45,13 @@ public struct Features: OptionSet, Hashable, Sendable {
     .mutableGlobals, .signExtension, .saturatingConversions, .multiValue, .bulkMemory, .referenceTypes,
     .extendedConstantExpressions,
   ]
+  /// WebAssembly 3.0, as far as it is implemented.
+  public static let wasm3: Features = [
+    .mutableGlobals, .signExtension, .saturatingConversions, .multiValue, .bulkMemory, .referenceTypes,
+    .extendedConstantExpressions, .functionReferences,
+  ]
   /// What this version can decode, validate and execute.
-  public static let implemented: Features = .wasm2
+  public static let implemented: Features = .wasm3
 
   /// The proposals' names as the WebAssembly community writes them, in a fixed order.
   public var names: [String] { Features.table.filter { contains($0.feature) }.map(\.name) }
@@ -69,6 +74,15 @@ public struct Features: OptionSet, Hashable, Sendable {
 struct FeatureGate {
   let enabled: Features
   var used: Features = []
+  /// For each type before the recursion group that is being read, the first type equal to it: what heap types name.
+  var canonicalTypes: [UInt32] = []
+  /// How many types may be named: those before and those of the group.
+  var typeCount = 0
+
+  /// Types of the group that is being read stand for themselves until it is complete.
+  func canonical(_ index: UInt32) -> UInt32 {
+    Int(index) < canonicalTypes.count ? canonicalTypes[Int(index)] : index
+  }
 
   init(_ features: Features) { enabled = features.intersection(.implemented) }
 

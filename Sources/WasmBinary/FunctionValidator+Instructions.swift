@@ -9,9 +9,9 @@ extension FunctionValidator {
       reader.position += 1
       switch code {
       case 0x20: try push(try readLocal())
-      case 0x21: try pop(try readLocal())
+      case 0x21: try pop(try readLocalToSet())
       case 0x22:
-        let type = try readLocal()
+        let type = try readLocalToSet()
         try pop(type)
         try push(type)
       case 0x28...0x3E: try validateMemoryAccess(code)
@@ -102,7 +102,10 @@ extension FunctionValidator {
       guard declaredFunctions[function] else {
         throw invalid("undeclared function reference: function \(function) occurs in no segment, global or export")
       }
-      try push(FunctionValidator.funcref)
+      let type = module.canonicalType(module.functions[function])
+      try push(ValueType.reference(.concrete(type), nullable: false).raw)
+    case 0x14, 0x15, 0xD4...0xD6: try validateFunctionReference(code)
+    case 0xD3, 0xFB: try validateAggregate(code)
     case 0xFC: try validatePrefixed()
     default: throw reader.refusedInstruction(code, at: instructionStart, constant: false)
     }
@@ -185,13 +188,13 @@ extension FunctionValidator {
     return module.globals[index].type
   }
 
-  private mutating func readElementType() throws(ModuleError) -> ValueType {
+  mutating func readElementType() throws(ModuleError) -> ValueType {
     let index = Int(try reader.u32())
     guard index < module.elements.count else { throw invalid("unknown elem segment \(index)") }
     return module.elements[index].type
   }
 
-  private mutating func readDataIndex() throws(ModuleError) {
+  mutating func readDataIndex() throws(ModuleError) {
     let index = try reader.u32()
     guard let count = module.dataCount else {
       throw reader.error(.malformed, "data count section required", at: instructionStart)
@@ -226,15 +229,19 @@ extension FunctionValidator {
 
   private mutating func validateEnd() throws(ModuleError) {
     let frame = try popFrame()
-    if frame.code == 0x04, !equal(frame.signature.parameters, frame.signature.results) {
-      throw invalid("type mismatch: an if without else must have equal parameters and results")
+    if frame.code == 0x04, !matches(frame.signature.parameters, frame.signature.results) {
+      throw invalid("type mismatch: an if without else must have parameters that are its results")
     }
     if !frames.isEmpty { try push(frame.signature.results) }
   }
 
-  private mutating func equal(_ first: TypeList, _ second: TypeList) -> Bool {
+  /// Whether values of the types `first` may stand where `second` are expected.
+  mutating func matches(_ first: TypeList, _ second: TypeList) -> Bool {
     guard first.count == second.count else { return false }
-    for index in 0..<Int(first.count) where type(first, index) != type(second, index) { return false }
+    for index in 0..<Int(first.count) {
+      let (found, expected) = (type(first, index), type(second, index))
+      guard found == expected || module.matches(ValueType(raw: found), ValueType(raw: expected)) else { return false }
+    }
     return true
   }
 
@@ -275,8 +282,8 @@ extension FunctionValidator {
     }
     guard tableIndex < module.tables.count else { throw invalid("unknown table \(tableIndex)") }
     let table = module.tables[tableIndex].type
-    guard table.element == .funcref else {
-      throw invalid("type mismatch: call_indirect expects a table of funcref, found \(table.element)")
+    guard module.matches(table.element, .funcref) else {
+      throw invalid("type mismatch: call_indirect expects a table of functions, found \(table.element)")
     }
     let signature = try signature(ofType: Int(typeIndex))
     try pop(table.limits.addressType.raw)
@@ -365,7 +372,7 @@ extension FunctionValidator {
     case 12:
       let element = try readElementType()
       let table = try readTable()
-      guard element == table.element else {
+      guard module.matches(element, table.element) else {
         throw invalid("type mismatch: table.init of \(element) into a table of \(table.element)")
       }
       try popOperands(table.limits.addressType.raw, i32, i32)
@@ -373,7 +380,7 @@ extension FunctionValidator {
     default:
       let target = try readTable()
       let source = try readTable()
-      guard target.element == source.element else {
+      guard module.matches(source.element, target.element) else {
         throw invalid("type mismatch: table.copy from \(source.element) to \(target.element)")
       }
       let length = target.limits.is64Bit && source.limits.is64Bit ? FunctionValidator.i64 : i32

@@ -29,6 +29,8 @@ struct FunctionValidator: ~Copyable {
     var code: UInt8
     /// The rest of the block cannot be reached: the stack yields operands of any type.
     var isUnreachable: Bool
+    /// How many locals without a default had a value at its beginning (FunctionValidator+Locals.swift).
+    var initializedLocals: Int32
   }
 
   /// A run of declared locals of one type.
@@ -55,8 +57,10 @@ struct FunctionValidator: ~Copyable {
   var gate: FeatureGate
   let limits: ModuleLimits
   let module: Module
-  /// All parameters and results of all types, one after another.
-  let pool: [UInt32]
+  /// All parameters and results of all types, one after another; then other types of blocks with one result.
+  var pool: [UInt32]
+  /// Where those other types are in the pool.
+  var pooledTypes: [UInt32: UInt32] = [:]
   /// By type index; nil for what is not a function type.
   let signatures: [Signature?]
   /// What numeric instructions take and give, by code: kept here, as a static would be checked at every use.
@@ -77,6 +81,9 @@ struct FunctionValidator: ~Copyable {
   var localRuns: [LocalRun] = []
   var localCount = 0
   var parameterList = TypeList.empty
+  /// How many locals are looked up in the flat table: none in a function with locals that have no default.
+  var flatLookupCount = 0
+  var initialization = LocalInitialization()
 
   /// The offset of the instruction being validated, for errors.
   var instructionStart = 0
@@ -85,6 +92,8 @@ struct FunctionValidator: ~Copyable {
     self.reader = reader
     self.module = module
     self.gate = FeatureGate(features)
+    gate.canonicalTypes = module.canonicalTypes
+    gate.typeCount = module.types.count
     self.limits = limits
     var pool = FunctionValidator.singleTypes.map(\.raw)
     pool.reserveCapacity(
@@ -175,6 +184,7 @@ struct FunctionValidator: ~Copyable {
     let start = reader.position
     let runCount = try reader.count(itemBytes: 2, of: "local declarations")
     localRuns.removeAll(keepingCapacity: true)
+    flatLookupCount = FunctionValidator.flatLocalCapacity
     var flatCount = min(parameterCount, FunctionValidator.flatLocalCapacity)
     for index in 0..<flatCount { flatLocals[index] = pool[Int(parameters.start) + index] }
     var declared: UInt64 = 0
@@ -182,6 +192,7 @@ struct FunctionValidator: ~Copyable {
       let offset = reader.position
       let count = try reader.u32()
       let type = try reader.valueType(&gate)
+      if count > 0, !type.isDefaultable { beginInitialization() }
       declared += UInt64(count)
       guard declared + UInt64(parameterCount) <= 0xFFFF_FFFF else {
         throw reader.error(.malformed, "too many locals: \(declared)", at: offset)
@@ -209,12 +220,20 @@ struct FunctionValidator: ~Copyable {
   mutating func readLocal() throws(ModuleError) -> UInt32 {
     let index = Int(try reader.u32())
     guard index < localCount else { throw invalid("unknown local \(index)") }
-    if index < FunctionValidator.flatLocalCapacity { return flatLocals[index] }
-    return distantLocal(index)
+    if index < flatLookupCount { return flatLocals[index] }
+    return try rareLocal(index, isSet: false)
   }
 
-  @inline(never)
-  private mutating func distantLocal(_ index: Int) -> UInt32 {
+  /// The same for an instruction that gives it a value.
+  @inline(__always)
+  mutating func readLocalToSet() throws(ModuleError) -> UInt32 {
+    let index = Int(try reader.u32())
+    guard index < localCount else { throw invalid("unknown local \(index)") }
+    if index < flatLookupCount { return flatLocals[index] }
+    return try rareLocal(index, isSet: true)
+  }
+
+  mutating func distantLocal(_ index: Int) -> UInt32 {
     if index < Int(parameterList.count) { return pool[Int(parameterList.start) + index] }
     var low = 0
     var high = localRuns.count - 1
@@ -265,6 +284,7 @@ struct FunctionValidator: ~Copyable {
   @inline(never)
   private mutating func checkRareOperand(_ found: UInt32, _ expected: UInt32) throws(ModuleError) {
     if found == FunctionValidator.anyType || expected == FunctionValidator.anyType { return }
+    if module.matches(ValueType(raw: found), ValueType(raw: expected)) { return }
     throw mismatch(expected, found: found)
   }
 
@@ -336,7 +356,10 @@ struct FunctionValidator: ~Copyable {
   mutating func pushFrame(_ code: UInt8, _ signature: Signature) {
     height = operandCount
     isUnreachable = false
-    frames.append(Frame(signature: signature, height: height, code: code, isUnreachable: false))
+    frames.append(
+      Frame(
+        signature: signature, height: height, code: code, isUnreachable: false,
+        initializedLocals: initialization.count))
   }
 
   /// The rest of the innermost block cannot be reached.
@@ -354,6 +377,7 @@ struct FunctionValidator: ~Copyable {
     guard operandCount == height else {
       throw invalid("type mismatch: \(operandCount - height) operands too many at the end of a block")
     }
+    if initialization.count != frame.initializedLocals { forgetInitialized(to: frame.initializedLocals) }
     frames.removeLast()
     if let outer = frames.last {
       height = outer.height
@@ -382,11 +406,7 @@ struct FunctionValidator: ~Copyable {
     case let code where code & 0xC0 == 0x40:
       reader.position = start
       let type = try reader.valueType(&gate)
-      guard let index = FunctionValidator.singleTypes.firstIndex(of: type) else {
-        // unreachable: the types that are not in the list need features that are not implemented.
-        throw FeatureGate.refusal(.functionReferences, "a block of type \(type)", reader, at: start)
-      }
-      return Signature(parameters: .empty, results: TypeList(start: UInt32(index), count: 1))
+      return Signature(parameters: .empty, results: singleList(type))
     default:
       reader.position = start
       let index = try reader.signed(bits: 33)
@@ -394,6 +414,18 @@ struct FunctionValidator: ~Copyable {
       try gate.require(.multiValue, "a block with a type index", reader, at: start)
       return try signature(ofType: Int(index))
     }
+  }
+
+  /// A list of one type, which is added to the pool when it is met first.
+  private mutating func singleList(_ type: ValueType) -> TypeList {
+    if let index = FunctionValidator.singleTypes.firstIndex(of: type) {
+      return TypeList(start: UInt32(index), count: 1)
+    }
+    if let index = pooledTypes[type.raw] { return TypeList(start: index, count: 1) }
+    let index = UInt32(pool.count)
+    pool.append(type.raw)
+    pooledTypes[type.raw] = index
+    return TypeList(start: index, count: 1)
   }
 
   mutating func signature(ofType index: Int) throws(ModuleError) -> Signature {

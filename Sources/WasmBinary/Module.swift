@@ -8,6 +8,8 @@ public struct Module: Sendable {
   /// The whole module, whose ranges the other members refer to.
   public var bytes: [UInt8]
   public var types: [DefinedType] = []
+  /// For each type the first one that is equal to it. Types, wherever they occur, name types of the module by this index.
+  public var canonicalTypes: [UInt32] = []
   public var imports: [Import] = []
   /// The type index of every function, imported ones first.
   public var functions: [UInt32] = []
@@ -113,6 +115,14 @@ public enum ConstantInstruction: Hashable, Sendable {
   case i64Add
   case i64Sub
   case i64Mul
+  case structNew(UInt32)
+  case structNewDefault(UInt32)
+  case arrayNew(UInt32)
+  case arrayNewDefault(UInt32)
+  case arrayNewFixed(UInt32, count: UInt32)
+  case refI31
+  case anyConvertExtern
+  case externConvertAny
 }
 
 /// A validated constant expression, in postfix order, without its final `end`.

@@ -21,7 +21,7 @@ extension ModuleDecoder {
       constantInstructions += 1
       instructions.append(try constantInstruction(code, at: offset))
     }
-    guard constantOperands.count == 1, constantOperands[0] == expected else {
+    guard constantOperands.count == 1, module.matches(constantOperands[0], expected) else {
       let found = constantOperands.map(\.description).joined(separator: " ")
       throw reader.error(
         .invalid, "type mismatch: a constant expression of type \(expected) gives [\(found)]", at: start)
@@ -70,7 +70,8 @@ extension ModuleDecoder {
       guard Int(index) < module.functions.count else {
         throw reader.error(.invalid, "unknown function \(index)", at: offset)
       }
-      constantOperands.append(.funcref)
+      let type = module.canonicalType(module.functions[Int(index)])
+      constantOperands.append(.reference(.concrete(type), nullable: false))
       return .refFunc(index)
     case 0x6A: return try constantArithmetic(.i32Add, .i32, at: offset)
     case 0x6B: return try constantArithmetic(.i32Sub, .i32, at: offset)
@@ -78,6 +79,7 @@ extension ModuleDecoder {
     case 0x7C: return try constantArithmetic(.i64Add, .i64, at: offset)
     case 0x7D: return try constantArithmetic(.i64Sub, .i64, at: offset)
     case 0x7E: return try constantArithmetic(.i64Mul, .i64, at: offset)
+    case 0xFB: return try constantAggregate(at: offset)
     default:
       throw reader.refusedInstruction(code, at: offset, constant: true)
     }
@@ -142,7 +144,8 @@ extension ModuleDecoder {
       let addressType = module.tables[Int(tableIndex)].type.limits.addressType
       mode = .active(index: tableIndex, offset: try constantExpression(addressType))
     }
-    var type = ValueType.funcref
+    // Expressions without a type are of funcref; functions are not null.
+    var type = hasExpressions ? ValueType.funcref : .reference(.function, nullable: false)
     if flags & 3 != 0 {
       let offset = reader.position
       if hasExpressions {
@@ -154,7 +157,7 @@ extension ModuleDecoder {
         }
       }
     }
-    if isActive, module.tables[Int(tableIndex)].type.element != type {
+    if isActive, !module.matches(type, module.tables[Int(tableIndex)].type.element) {
       throw reader.error(
         .invalid,
         "type mismatch: elements of type \(type) for a table of \(module.tables[Int(tableIndex)].type.element)",

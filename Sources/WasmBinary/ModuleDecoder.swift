@@ -13,6 +13,13 @@ struct ModuleDecoder: ~Copyable {
   var constantOperands: [ValueType] = []
   /// The constant expression `ref.null` by heap type, so that a million nulls share one array.
   var nullExpressions: [HeapType: ConstantExpression] = [:]
+  /// The first type of each recursion group by the group's spelling: ModuleDecoder+Types.swift.
+  var typeGroups: [[UInt32]: UInt32] = [:]
+  /// How many supertypes each type has.
+  var typeDepths: [UInt32] = []
+  /// Parameters and results, and fields, of all types so far.
+  var typeItems = 0
+  var fieldItems = 0
 
   init(reader: ByteReader, bytes: [UInt8], features: Features, limits: ModuleLimits) {
     self.reader = reader
@@ -120,48 +127,6 @@ struct ModuleDecoder: ~Copyable {
     reader.position = reader.end
   }
 
-  // MARK: types
-
-  private mutating func decodeTypes() throws(ModuleError) {
-    // Concrete heap types hold a type index of 23 bits.
-    let count = try reader.count(itemBytes: 2, of: "types", limit: min(limits.types, 0x7F_FFFF))
-    module.types.reserveCapacity(count)
-    var items = 0
-    for _ in 0..<count {
-      let start = reader.position
-      let form = try reader.byte()
-      switch form {
-      case 0x60: break
-      case 0x4E, 0x4F, 0x50, 0x5E, 0x5F:
-        throw FeatureGate.refusal(
-          .garbageCollection, "a recursive, sub-, struct or array type", reader, at: start)
-      default: throw reader.error(.malformed, "malformed type form \(hexadecimal(form))", at: start)
-      }
-      let parameters = try decodeTypeList("parameters", limit: limits.parameters)
-      let results = try decodeTypeList("results", limit: limits.results)
-      items += parameters.count + results.count
-      guard items <= limits.parametersAndResults else {
-        throw reader.error(
-          .limitExceeded,
-          "\(items) parameters and results of all types, where the limit is \(limits.parametersAndResults)", at: start)
-      }
-      if results.count > 1 { try gate.require(.multiValue, "a function with several results", reader, at: start) }
-      let index = UInt32(module.types.count)
-      module.types.append(
-        DefinedType(
-          composite: .function(FunctionType(parameters: parameters, results: results)),
-          recursionGroup: index..<index + 1))
-    }
-  }
-
-  private mutating func decodeTypeList(_ items: String, limit: Int) throws(ModuleError) -> [ValueType] {
-    let count = try reader.count(itemBytes: 1, of: items, limit: limit)
-    var types: [ValueType] = []
-    types.reserveCapacity(count)
-    for _ in 0..<count { types.append(try reader.valueType(&gate)) }
-    return types
-  }
-
   /// The index of a function type.
   private mutating func functionTypeIndex() throws(ModuleError) -> UInt32 {
     let start = reader.position
@@ -248,10 +213,20 @@ struct ModuleDecoder: ~Copyable {
     let count = try reader.count(itemBytes: 3, of: "tables", limit: limits.tables, existing: module.tables.count)
     for _ in 0..<count {
       let start = reader.position
+      var hasInitializer = false
       if reader.remaining >= 2, reader.base[start] == 0x40, reader.base[start + 1] == 0x00 {
-        throw FeatureGate.refusal(.functionReferences, "a table with an initializer", reader, at: start)
+        try gate.require(.functionReferences, "a table with an initializer", reader, at: start)
+        hasInitializer = true
+        reader.position += 2
       }
-      try addTable(Table(type: try reader.tableType(&gate, limit: limits.tableMinimum)), at: start)
+      let type = try reader.tableType(&gate, limit: limits.tableMinimum)
+      guard hasInitializer || type.element.isNullable else {
+        throw reader.error(
+          .invalid, "type mismatch: a table of \(type.element) needs an initializer, as null is not one of them",
+          at: start)
+      }
+      let initializer = hasInitializer ? try constantExpression(type.element) : nil
+      try addTable(Table(type: type, initializer: initializer), at: start)
     }
   }
 

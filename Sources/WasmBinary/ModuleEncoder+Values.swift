@@ -73,6 +73,43 @@ public struct ByteWriter: Sendable {
     }
   }
 
+  private mutating func appendOpcode(_ opcode: Opcode, index: UInt32) {
+    appendOpcode(opcode)
+    appendUnsigned(index)
+  }
+
+  /// Appends a field type.
+  public mutating func appendType(_ type: FieldType) {
+    switch type.storage {
+    case .i8: append(0x78)
+    case .i16: append(0x77)
+    case .value(let value): appendType(value)
+    }
+    append(type.isMutable ? 1 : 0)
+  }
+
+  /// Appends a type of the type section, in its short form where that says it all.
+  public mutating func appendType(_ type: DefinedType) {
+    if !type.isFinal || !type.supertypes.isEmpty {
+      append(type.isFinal ? 0x4F : 0x50)
+      appendUnsigned(UInt64(type.supertypes.count))
+      for supertype in type.supertypes { appendUnsigned(supertype) }
+    }
+    switch type.composite {
+    case .function(let function):
+      append(0x60)
+      appendTypes(function.parameters)
+      appendTypes(function.results)
+    case .structure(let fields):
+      append(0x5F)
+      appendUnsigned(UInt64(fields.count))
+      for field in fields { appendType(field) }
+    case .array(let field):
+      append(0x5E)
+      appendType(field)
+    }
+  }
+
   /// Appends a heap type.
   public mutating func appendHeapType(_ type: HeapType) {
     if let index = type.typeIndex {
@@ -154,6 +191,16 @@ public struct ByteWriter: Sendable {
     case .i64Add: appendOpcode(.i64Add)
     case .i64Sub: appendOpcode(.i64Sub)
     case .i64Mul: appendOpcode(.i64Mul)
+    case .structNew(let type): appendOpcode(.structNew, index: type)
+    case .structNewDefault(let type): appendOpcode(.structNewDefault, index: type)
+    case .arrayNew(let type): appendOpcode(.arrayNew, index: type)
+    case .arrayNewDefault(let type): appendOpcode(.arrayNewDefault, index: type)
+    case .arrayNewFixed(let type, let count):
+      appendOpcode(.arrayNewFixed, index: type)
+      appendUnsigned(count)
+    case .refI31: appendOpcode(.refI31)
+    case .anyConvertExtern: appendOpcode(.anyConvertExtern)
+    case .externConvertAny: appendOpcode(.externConvertAny)
     }
   }
 }

@@ -14,6 +14,8 @@ public struct ModuleEncoder: Sendable {
   public var names = NameEncoder()
 
   private var types = EncodedSection()
+  /// Of all groups.
+  private var typeCount: UInt32 = 0
   private var imports = EncodedSection()
   private var functions = EncodedSection()
   private var tables = EncodedSection()
@@ -32,10 +34,20 @@ public struct ModuleEncoder: Sendable {
   /// Appends a function type and returns its type index.
   @discardableResult
   public mutating func appendType(_ type: FunctionType) -> UInt32 {
-    types.contents.append(0x60)
-    types.contents.appendTypes(type.parameters)
-    types.contents.appendTypes(type.results)
-    return types.countOne()
+    appendTypes([DefinedType(composite: .function(type), recursionGroup: 0..<1)])
+  }
+
+  /// Appends the types of a recursion group and returns the type index of the first.
+  @discardableResult
+  public mutating func appendTypes(_ group: [DefinedType]) -> UInt32 {
+    if group.count != 1 {
+      types.contents.append(0x4E)
+      types.contents.appendUnsigned(UInt64(group.count))
+    }
+    for type in group { types.contents.appendType(type) }
+    _ = types.countOne()
+    defer { typeCount += UInt32(group.count) }
+    return typeCount
   }
 
   /// Appends an import. Its names are UTF-8 bytes.

@@ -48,6 +48,12 @@ public struct ModuleLimits: Hashable, Sendable {
   public var results = 1_000
   /// Parameters and results of all types together. Default: 10,000,000.
   public var parametersAndResults = 10_000_000
+  /// Fields of one struct type. Default: 10,000.
+  public var structFields = 10_000
+  /// Fields of all struct types together. Default: 10,000,000.
+  public var fields = 10_000_000
+  /// Supertypes of one type, up to the one that has none. Default: 63, as engines in browsers have it.
+  public var subtypingDepth = 63
   /// A table's minimum size in elements. Default: 10,000,000.
   public var tableMinimum: UInt64 = 10_000_000
   /// UTF-8 bytes of one name. Default: 100,000.

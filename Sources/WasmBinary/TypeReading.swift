@@ -55,7 +55,8 @@ extension ByteReader {
     let index = try signed(bits: 33)
     guard index >= 0 else { throw error(.malformed, "malformed heap type", at: start) }
     try gate.require(.functionReferences, "a reference to type \(index)", self, at: start)
-    return .concrete(UInt32(truncatingIfNeeded: index) & 0x7F_FFFF)
+    guard index < gate.typeCount else { throw error(.invalid, "unknown type \(index)", at: start) }
+    return .concrete(gate.canonical(UInt32(index)))
   }
 
   /// The abstract heap type with this code; nil if there is none.

@@ -30,6 +30,9 @@ public struct ValueType: Hashable, Sendable {
   /// Whether this is a reference that may be null.
   @inlinable
   public var isNullable: Bool { raw & 0xFF == 0x63 }
+  /// Whether it has a default value: all but references that may not be null.
+  @inlinable
+  public var isDefaultable: Bool { raw & 0xFF != 0x64 }
   @inlinable
   public var isNumber: Bool { raw >= 0x7C && raw <= 0x7F }
   /// The heap type of a reference; nil for numbers and vectors.

@@ -30,6 +30,8 @@ extension FunctionTranslator {
     case 0x0F: emitReturn()
     case 0x10: translateCall()
     case 0x11: translateCallIndirect()
+    case 0x14: translateCallReference()
+    case 0x15: translateReturnCallReference()
     case 0x1A: _ = popLazily()
     case 0x1B: translateSelect()
     case 0x1C:
@@ -57,6 +59,9 @@ extension FunctionTranslator {
       pushConstant(0, .i64)
     case 0xD1: translateReferenceIsNull()
     case 0xD2: translateReferenceFunction()
+    case 0xD4: translateAsNonNull()
+    case 0xD5: translateBranchOnNull()
+    case 0xD6: translateBranchOnNonNull()
     case 0xFC: translatePrefixed()
     case 0xFD: translateVector()
     default: translateNumeric(opcode)
@@ -142,14 +147,14 @@ extension FunctionTranslator {
   }
 
   /// Code joins here: nothing is known about the accumulators.
-  private mutating func bind(_ label: CodeEmitter.Label, fallsThrough: Bool) {
+  mutating func bind(_ label: CodeEmitter.Label, fallsThrough: Bool) {
     emitter.bind(label, fallsThrough: fallsThrough)
     accumulators = Accumulators()
     last = nil
   }
 
   /// What follows cannot be reached.
-  private mutating func endReachable() {
+  mutating func endReachable() {
     isReachable = false
     last = nil
     truncateStack(to: min(controls[controls.count - 1].height, stack.count))
@@ -164,7 +169,7 @@ extension FunctionTranslator {
     case 0x05: if skippedDepth == 0 { beginElse() }
     case 0x0B:
       if skippedDepth == 0 { endControl() } else { skippedDepth -= 1 }
-    case 0x0C, 0x0D, 0x10, 0x20...0x26, 0x3F, 0x40, 0xD2: _ = reader.u32()
+    case 0x0C, 0x0D, 0x10, 0x14, 0x15, 0x20...0x26, 0x3F, 0x40, 0xD2, 0xD5, 0xD6: _ = reader.u32()
     case 0x0E: for _ in 0...reader.u32() { _ = reader.u32() }
     case 0x11: _ = (reader.u32(), reader.u32())
     case 0x1C: for _ in 0..<reader.u32() { _ = reader.valueType() }
@@ -187,21 +192,21 @@ extension FunctionTranslator {
   // MARK: branches
 
   /// The control structure that a branch of depth `depth` leaves or repeats.
-  private func target(_ depth: Int) -> Control { controls[controls.count - 1 - depth] }
+  func target(_ depth: Int) -> Control { controls[controls.count - 1 - depth] }
 
   /// Whether a branch finds its values where it needs them.
-  private func isInPlace(_ control: Control) -> Bool {
+  func isInPlace(_ control: Control) -> Bool {
     let count = control.branchTypes.slotCount
     return count == 0 || (stack.count - count == control.height && lazyBottom == stack.count)
   }
 
-  private mutating func emitJump(to label: CodeEmitter.Label) {
+  mutating func emitJump(to label: CodeEmitter.Label) {
     emitter.emit(Handler.br, size: 16)
     emitter.branch(offsetAt: 8, to: label, costAt: 12, isWide: true)
   }
 
   /// Copies the branch's values to the target's slots and branches.
-  private mutating func emitJump(to control: Control) {
+  mutating func emitJump(to control: Control) {
     let count = control.branchTypes.slotCount
     for index in 0..<count {
       let operand = stack[stack.count - count + index]
@@ -280,7 +285,7 @@ extension FunctionTranslator {
   }
 
   /// `materializeAll` between a test and its branch: sums that are computed here take the accumulator away from it.
-  private mutating func materializeAll(keeping test: Test) -> Test {
+  mutating func materializeAll(keeping test: Test) -> Test {
     let hasSums = stack[min(lazyBottom, stack.count)...].contains { $0.place == .sum }
     materializeAll()
     guard hasSums else { return test }
@@ -313,7 +318,7 @@ extension FunctionTranslator {
   }
 
   /// Branches to `label` if the test's outcome is `ifTrue`, and ends the block.
-  private mutating func emitBranch(_ test: Test, ifTrue: Bool, to label: CodeEmitter.Label) {
+  mutating func emitBranch(_ test: Test, ifTrue: Bool, to label: CodeEmitter.Label) {
     switch test {
     case .integers(let type, let comparison, let x, let y):
       let comparison = ifTrue ? comparison : IntegerComparison.inverse[comparison]
@@ -448,7 +453,7 @@ extension FunctionTranslator {
   }
 
   /// Arguments to their canonical slots, where the callee's frame begins.
-  private mutating func prepareArguments(_ type: FunctionType) -> UInt32 {
+  mutating func prepareArguments(_ type: FunctionType) -> UInt32 {
     let first = stack.count - type.parameterSlots
     materialize(from: first, to: stack.count)
     truncateStack(to: first)
@@ -456,7 +461,7 @@ extension FunctionTranslator {
     return stackBase + UInt32(first)
   }
 
-  private mutating func finishCall(_ type: FunctionType) {
+  mutating func finishCall(_ type: FunctionType) {
     accumulators = Accumulators()
     last = nil
     for result in type.results { pushStack(ValueClass(result)) }
@@ -468,7 +473,7 @@ extension FunctionTranslator {
   }
 
   /// `mayContinue`: on another way the values are needed again.
-  private mutating func emitReturnWords(mayContinue: Bool = false) {
+  mutating func emitReturnWords(mayContinue: Bool = false) {
     let count = resultTypes.slotCount
     let header = UInt16(parameterSlots)
     switch count {

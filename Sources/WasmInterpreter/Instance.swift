@@ -81,7 +81,7 @@ final class InstanceState {
   let exports: [[UInt8]: Export]
   var droppedData: [Bool]
   var droppedElements: [Bool]
-  /// The number of each type of the module in the store; `UInt32.max` for what is not a function type.
+  /// The number of each type of the module in the store.
   let typeNumbers: [UInt32]
   private(set) var code: [UnsafeMutableRawPointer?]
   private(set) var codeSizes: [Int]
@@ -100,18 +100,19 @@ final class InstanceState {
     droppedElements = Array(repeating: false, count: module.elements.count)
     code = Array(repeating: nil, count: module.bodies.count)
     codeSizes = Array(repeating: 0, count: module.bodies.count)
-    typeNumbers = module.types.map { $0.function.map(store.number(of:)) ?? UInt32.max }
+    typeNumbers = try store.numbers(of: module)
     // What can fail comes first: until every property is set, nobody would free what is allocated.
     var linked = LinkedImports(module, typeNumbers: typeNumbers, store: store)
     for wanted in module.imports { try linked.link(wanted, resolve(wanted)) }
     for table in module.tables.dropFirst(module.importedTableCount) {
-      linked.tables.append(try TableInstance(type: table.type, budget: store.tableBudget))
+      linked.tables.append(
+        try TableInstance(type: linked.inStore(table.type), budget: store.tableBudget, types: store.types))
     }
     for memory in module.memories.dropFirst(module.importedMemoryCount) {
       linked.memories.append(try MemoryInstance(type: memory, budget: store.memoryBudget))
     }
     for global in module.globals.dropFirst(module.importedGlobalCount) {
-      linked.globals.append(GlobalInstance(type: global.type))
+      linked.globals.append(GlobalInstance(type: linked.inStore(global.type), types: store.types))
     }
     (memories, tables, globals) = (linked.memories, linked.tables, linked.globals)
 
@@ -213,6 +214,10 @@ final class InstanceState {
       case .i64Add: binary { $0 &+ $1 }
       case .i64Sub: binary { $0 &- $1 }
       case .i64Mul: binary { $0 &* $1 }
+      // unreachable: refused when the module was loaded.
+      case .structNew, .structNewDefault, .arrayNew, .arrayNewDefault, .arrayNewFixed, .refI31, .anyConvertExtern,
+        .externConvertAny:
+        break
       }
     }
     return stack.last ?? 0
@@ -322,20 +327,35 @@ private struct LinkedImports {
     guard let given else { throw .unresolvedImport(module: wanted.module, name: wanted.name) }
     switch (wanted.type, given) {
     case (.function(let typeIndex), .function(let function))
-    where function.pointer.pointee.type_id == typeNumbers[Int(typeIndex)]:
+    where store.types.matches(function.pointer.pointee.type_id, typeNumbers[Int(typeIndex)]):
       functions.append(function.pointer)
     case (.table(let type), .table(let table))
-    where table.type.element == type.element
+    where table.type.element == inStore(type).element
       && Self.fits(table.count, table.type.limits, type.limits):
       tables.append(table)
     case (.memory(let type), .memory(let memory)) where Self.fits(memory.pages, memory.type.limits, type.limits):
       memories.append(memory)
-    case (.global(let type), .global(let global)) where global.type == type:
+    case (.global(let type), .global(let global)) where fits(global.type, inStore(type)):
       globals.append(global)
     default:
       throw .incompatibleImport(
         module: wanted.module, name: wanted.name, expected: describe(wanted.type), found: describe(given))
     }
+  }
+
+  /// A table's type with the store's numbers for declared types.
+  func inStore(_ type: TableType) -> TableType {
+    TableType(element: type.element.mapped { typeNumbers[Int($0)] }, limits: type.limits)
+  }
+
+  func inStore(_ type: GlobalType) -> GlobalType {
+    GlobalType(value: type.value.mapped { typeNumbers[Int($0)] }, isMutable: type.isMutable)
+  }
+
+  /// Import matching of globals (section 3.3.14): what may change must have the very type.
+  private func fits(_ given: GlobalType, _ wanted: GlobalType) -> Bool {
+    guard given.isMutable == wanted.isMutable else { return false }
+    return given.isMutable ? given.value == wanted.value : store.types.matches(given.value, wanted.value)
   }
 
   /// Import matching of limits (section 3.3.4): the current size is what counts.

@@ -31,6 +31,8 @@ struct LastWord {
 
 /// The order of integer comparisons in the handler list.
 enum IntegerComparison {
+  static let equal = 0
+  static let notEqual = 1
   static let inverse = [1, 0, 8, 9, 6, 7, 4, 5, 2, 3]
   /// With the operands exchanged.
   static let swapped = [0, 1, 4, 5, 2, 3, 8, 9, 6, 7]

@@ -96,12 +96,12 @@ public final class Store {
 
   /// A table that guests can import, full of null.
   public func makeTable(_ type: TableType) throws(LinkError) -> TableInstance {
-    try TableInstance(type: type, budget: state.tableBudget)
+    try TableInstance(type: type, budget: state.tableBudget, types: state.types)
   }
 
   /// A global that guests can import.
   public func makeGlobal(_ type: GlobalType, _ value: Value) -> GlobalInstance {
-    GlobalInstance(type: type, slot: value.slot)
+    GlobalInstance(type: type, slot: value.slot, types: state.types)
   }
 
   /// Calls a function of this store.
@@ -161,8 +161,7 @@ final class StoreState {
   var nesting = 0
   private(set) var hostFunctions: [HostFunction] = []
   private var instances: [InstanceState] = []
-  private var typeNumbers: [FunctionType: UInt32] = [:]
-  private var functionTypes: [FunctionType] = []
+  let types = StoreTypes()
   var translator = FunctionTranslator()
 
   /// Each nested run takes native stack: this many fit a 512 KiB thread.
@@ -181,7 +180,7 @@ final class StoreState {
     raw.initialize(
       to: hw_store(
         fuel: Int64.max, top: slots, trap_pc: nil, trap_fp: nil, entered: nil, owner: nil, call_external: callExternal,
-        translate: translateFunction, service: performService, refuel: nil))
+        translate: translateFunction, service: performService, refuel: nil, types: nil))
     raw.pointee.owner = Unmanaged.passUnretained(self).toOpaque()
   }
 
@@ -212,26 +211,25 @@ final class StoreState {
     profiler?.hasDiscardedCode()
   }
 
-  /// The number that stands for a function type in this store.
-  func number(of type: FunctionType) -> UInt32 {
-    if let number = typeNumbers[type] { return number }
-    let number = UInt32(functionTypes.count)
-    typeNumbers[type] = number
-    functionTypes.append(type)
-    return number
+  /// The numbers of a module's types in this store.
+  func numbers(of module: Module) throws(LinkError) -> [UInt32] {
+    defer { raw.pointee.types = UnsafePointer(types.raw) }
+    return try types.numbers(of: module)
   }
 
+  /// The type of a function; declared types in it are known by their numbers.
   func type(of function: UnsafeMutablePointer<hw_function>) -> FunctionType {
-    functionTypes[Int(function.pointee.type_id)]
+    types.function(function.pointee.type_id)
   }
 
   func makeFunction(type: FunctionType, _ body: @escaping (HostCall) throws(Trap) -> Void) -> FunctionReference {
     let record = UnsafeMutablePointer<hw_function>.allocate(capacity: 1)
     record.initialize(
       to: hw_function(
-        code: nil, context: nil, frame_slots: 0, entry_fuel: 0, type_id: number(of: type),
+        code: nil, context: nil, frame_slots: 0, entry_fuel: 0, type_id: types.number(of: type),
         parameters: UInt16(clamping: type.parameterSlots), results: UInt16(clamping: type.resultSlots),
         index: UInt32(hostFunctions.count), reserved: 0, stub: nil))
+    raw.pointee.types = UnsafePointer(types.raw)
     hostFunctions.append(HostFunction(type: type, body: body, record: record))
     return FunctionReference(pointer: record)
   }
@@ -247,7 +245,7 @@ final class StoreState {
       throw Trap(code: Int32(HW_TRAP_STACK_EXHAUSTED))
     }
     for index in arguments.indices {
-      guard arguments[index].matches(type.parameters[index]) else { throw .argumentMismatch }
+      guard types.accepts(arguments[index], type.parameters[index]) else { throw .argumentMismatch }
       slots[index] = arguments[index].slot
     }
     defer { raw.pointee.top = slots }
@@ -262,7 +260,9 @@ final class StoreState {
     // The array is the caller's no more: mostly it has room for the results.
     var results = arguments
     results.removeAll(keepingCapacity: true)
-    for index in type.results.indices { results.append(Value(slot: slots[index], type: type.results[index])) }
+    for index in type.results.indices {
+      results.append(Value(slot: slots[index], type: types.abstract(type.results[index])))
+    }
     return results
   }
 

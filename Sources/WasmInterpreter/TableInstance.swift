@@ -21,13 +21,16 @@ final class TableBudget {
 
 /// A table (Core 3.0, section 4.2.7).
 public final class TableInstance {
+  /// Its declared types, if it has some, are known by their numbers in the store.
   public let type: TableType
   let table: UnsafeMutablePointer<hw_table>
   private var region = hw_region(base: nil, size: 0)
   private let budget: TableBudget
+  private let types: StoreTypes
 
-  init(type: TableType, budget: TableBudget) throws(LinkError) {
+  init(type: TableType, budget: TableBudget, types: StoreTypes) throws(LinkError) {
     self.type = type
+    self.types = types
     self.budget = budget
     table = .allocate(capacity: 1)
     table.initialize(to: hw_table(elements: nil, count: 0))
@@ -50,12 +53,12 @@ public final class TableInstance {
   /// The element at `index`; nil outside the table.
   public func get(_ index: UInt64) -> Reference? {
     guard index < count, let heap = type.element.heapType else { return nil }
-    return Reference(slot: table.pointee.elements[Int(index)], heap: heap)
+    return Reference(slot: table.pointee.elements[Int(index)], heap: types.abstract(heap))
   }
 
   /// Replaces an element; false outside the table or for a value of another type.
   public func set(_ index: UInt64, _ value: Reference) -> Bool {
-    guard index < count, Value.reference(value).matches(type.element) else { return false }
+    guard index < count, types.accepts(.reference(value), type.element) else { return false }
     table.pointee.elements[Int(index)] = value.slot
     return true
   }
@@ -104,11 +107,14 @@ public final class TableInstance {
 
 /// A global (Core 3.0, section 4.2.10).
 public final class GlobalInstance {
+  /// A declared type is known by its number in the store.
   public let type: GlobalType
   let cell: UnsafeMutablePointer<UInt64>
+  private let types: StoreTypes
 
-  init(type: GlobalType, slot: UInt64 = 0) {
+  init(type: GlobalType, slot: UInt64 = 0, types: StoreTypes) {
     self.type = type
+    self.types = types
     cell = .allocate(capacity: 1)
     cell.initialize(to: slot)
   }
@@ -116,11 +122,11 @@ public final class GlobalInstance {
   deinit { cell.deallocate() }
 
   /// The current value.
-  public var value: Value { Value(slot: cell.pointee, type: type.value) }
+  public var value: Value { Value(slot: cell.pointee, type: types.abstract(type.value)) }
 
   /// Sets a mutable global; false if it is immutable or the value has another type.
   public func set(_ value: Value) -> Bool {
-    guard type.isMutable, value.matches(type.value) else { return false }
+    guard type.isMutable, types.accepts(value, type.value) else { return false }
     cell.pointee = value.slot
     return true
   }

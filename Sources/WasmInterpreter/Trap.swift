@@ -13,6 +13,10 @@ public struct Trap: Error, Hashable, Sendable {
     /// `call_indirect` through a null element.
     case uninitializedElement
     case indirectCallTypeMismatch
+    /// `ref.as_non_null` of null.
+    case nullReference
+    /// `call_ref` of null.
+    case nullFunctionReference
     case integerDivideByZero
     case integerOverflow
     case invalidConversionToInteger
@@ -72,6 +76,8 @@ public struct Trap: Error, Hashable, Sendable {
       case HW_TRAP_UNDEFINED_ELEMENT: (.undefinedElement, "undefined element: table index out of bounds")
       case HW_TRAP_UNINITIALIZED_ELEMENT: (.uninitializedElement, "uninitialized element: the table entry is null")
       case HW_TRAP_INDIRECT_CALL_TYPE_MISMATCH: (.indirectCallTypeMismatch, "indirect call type mismatch")
+      case HW_TRAP_NULL_REFERENCE: (.nullReference, "null reference")
+      case HW_TRAP_NULL_FUNCTION_REFERENCE: (.nullFunctionReference, "null function reference")
       case HW_TRAP_INTEGER_DIVIDE_BY_ZERO: (.integerDivideByZero, "integer divide by zero")
       case HW_TRAP_INTEGER_OVERFLOW: (.integerOverflow, "integer overflow")
       case HW_TRAP_INVALID_CONVERSION: (.invalidConversionToInteger, "invalid conversion to integer")

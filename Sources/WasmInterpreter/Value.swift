@@ -20,7 +20,7 @@ public enum Value: Hashable, Sendable {
     case (.i32, .i32), (.i64, .i64), (.f32, .f32), (.f64, .f64): true
     case (.reference(.null), _): type.isNullable
     case (.reference(.function), _): type.heapType == .function
-    case (.reference(.external), _): type.heapType == .external
+    case (.reference(.external(let number)), _): type.heapType == .external && number <= Reference.largestExternal
     default: false
     }
   }
@@ -52,15 +52,18 @@ public enum Value: Hashable, Sendable {
 public enum Reference: Hashable, Sendable {
   case null(HeapType)
   case function(FunctionReference)
-  /// An opaque host reference; `UInt64.max` cannot be represented.
+  /// An opaque host reference, at most `largestExternal`: no value with a larger number matches a type.
   case external(UInt64)
 
-  /// 0 is null; a function is its address; a host number is stored plus one.
+  /// The largest number of a host reference.
+  public static let largestExternal = UInt64.max >> 2
+
+  /// 0 is null; functions are addresses, whose low bits are 0; a host number has the low bits 10.
   var slot: UInt64 {
     switch self {
     case .null: 0
     case .function(let function): UInt64(UInt(bitPattern: function.pointer))
-    case .external(let number): number &+ 1
+    case .external(let number): number << 2 | 2
     }
   }
 
@@ -68,7 +71,7 @@ public enum Reference: Hashable, Sendable {
     if slot == 0 {
       self = .null(heap)
     } else if heap == .external {
-      self = .external(slot &- 1)
+      self = .external(slot >> 2)
     } else if let pointer = hw_function_from(slot) {
       self = .function(FunctionReference(pointer: pointer))
     } else {

@@ -13,7 +13,12 @@ extension ModuleParser {
       guard case .word(let word) = token.meaning else { throw unknownField() }
       try advance()
       switch word {
-      case .type: try declareType()
+      case .type:
+        typeDefinitions.append(token.start)
+        try declareType()
+      case .rec:
+        typeDefinitions.append(token.start)
+        try declareRecursionGroup()
       case .import: try declareImport(at: token.start, after: firstDefinition)
       case .func, .table, .memory, .global:
         let isImport = try declareDefinition(word, at: token.start, after: firstDefinition)
@@ -29,9 +34,6 @@ extension ModuleParser {
       case .tag:
         throw SyntaxError(
           unsupported: "exception handling", "tags (exception handling) are not supported", at: token.start)
-      case .rec:
-        throw SyntaxError(
-          unsupported: "garbage collection", "recursive types (garbage collection) are not supported", at: token.start)
       default:
         current = token
         throw unknownField()
@@ -56,24 +58,18 @@ extension ModuleParser {
     }
   }
 
+  /// Behind `type`: what it is waits until all names are known.
   private mutating func declareType() throws(SyntaxError) {
     try declare(\.types)
-    guard try takeForm(.func) else {
-      if current.kind == .leftParenthesis, case .word(let word) = try peek().meaning,
-        [.struct, .array, .sub].contains(word)
-      {
-        throw SyntaxError(
-          unsupported: "garbage collection",
-          "'\(word.rawValue)' types (garbage collection) are not supported", at: current.start)
-      }
-      throw unexpected("'(func' in a type definition")
+    try skipForm()
+  }
+
+  private mutating func declareRecursionGroup() throws(SyntaxError) {
+    while current.kind == .leftParenthesis {
+      try expectForm(.type, "'(type' in a recursion group")
+      try declareType()
     }
-    let signature = try parseSignature(names: .allowed)
-    try expectClosing("the function type")
-    try expectClosing("the type")
-    let index = UInt32(types.count)
-    types.append(signature.type)
-    if typeIndices[signature.type] == nil { typeIndices[signature.type] = index }
+    try expectClosing("the recursion group")
   }
 
   private mutating func declareImport(at offset: Int, after definition: Word?) throws(SyntaxError) {

@@ -25,7 +25,7 @@ extension ModuleParser {
       guard case .word(let word) = token.meaning else { throw unknownField() }
       try advance()
       switch word {
-      case .type: try skipForm()
+      case .type, .rec: try skipForm()
       case .import: try encodeImport(&next)
       case .func: try encodeFunction(next.take(\.function))
       case .table: try encodeTable(next.take(\.table))

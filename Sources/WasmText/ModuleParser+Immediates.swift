@@ -9,13 +9,15 @@ extension ModuleParser {
       try parseSelect()
       return
     }
+    if opcode.immediate == .referenceHeapType { return try parseCast(opcode) }
     pending.appendOpcode(opcode)
     switch opcode.immediate {
     case .none, .blockType, .resultTypes: break
-    case .memoryArgumentAndLane, .lane, .lanes, .v128, .tag, .tryTable, .type, .typeAndField, .typeAndCount,
-      .typeAndData,
-      .typeAndElement, .typeAndType, .castBranch, .referenceHeapType, .zero:
+    case .memoryArgumentAndLane, .lane, .lanes, .v128, .tag, .tryTable, .zero:
       break  // `takeOpcode` refuses these instructions.
+    case .type, .typeAndField, .typeAndCount, .typeAndData, .typeAndElement, .typeAndType, .castBranch,
+      .referenceHeapType:
+      try parseAggregateImmediate(opcode.immediate)
     case .label: pending.appendUnsigned(try expectLabel())
     case .labelTable: try parseLabelTable()
     case .function: pending.appendUnsigned(try expectIndex(\.functions))
@@ -60,7 +62,7 @@ extension ModuleParser {
     current.isIndex ? try expectIndex(space) : 0
   }
 
-  private mutating func expectLabel() throws(SyntaxError) -> UInt32 {
+  mutating func expectLabel() throws(SyntaxError) -> UInt32 {
     let token = current
     guard let symbol = try takeIdentifier() else { return try expectNumber("a label") }
     guard let depth = labels[symbol] else { throw SyntaxError("unknown label \(excerpt(token))", at: token.start) }

@@ -57,53 +57,50 @@ extension ModuleParser {
     case .externref: type = .externref
     case .v128:
       throw SyntaxError(unsupported: "SIMD", "the type v128 (SIMD) is not supported", at: current.start)
-    case .exnref, .nullexnref:
-      throw SyntaxError(
-        unsupported: "exception handling", "the type \(word.rawValue) (exception handling) is not supported",
-        at: current.start)
-    case .anyref, .eqref, .i31ref, .structref, .arrayref, .nullref, .nullfuncref, .nullexternref:
-      throw SyntaxError(
-        unsupported: "garbage collection", "the type \(word.rawValue) (garbage collection) is not supported",
-        at: current.start)
+    case .anyref: type = .reference(.any, nullable: true)
+    case .eqref: type = .reference(.equatable, nullable: true)
+    case .i31ref: type = .reference(.i31, nullable: true)
+    case .structref: type = .reference(.structure, nullable: true)
+    case .arrayref: type = .reference(.array, nullable: true)
+    case .nullref: type = .reference(.none, nullable: true)
+    case .nullfuncref: type = .reference(.noFunction, nullable: true)
+    case .nullexternref: type = .reference(.noExternal, nullable: true)
+    case .exnref: type = .reference(.exception, nullable: true)
+    case .nullexnref: type = .reference(.noException, nullable: true)
     default: return nil
     }
     try advance()
     return type
   }
 
-  /// `(ref null func)` and `(ref null extern)`, which are funcref and externref.
+  /// `(ref null? ht)`.
   private mutating func parseReferenceForm() throws(SyntaxError) -> ValueType {
-    let start = current.start
     try expectForm(.ref, "'(ref'")
     let isNullable = try takeWord(.null)
     let heap = try expectHeapType()
-    guard isNullable else {
-      throw SyntaxError(
-        unsupported: "typed function references",
-        "references that cannot be null (typed function references) are not supported", at: start)
-    }
     try expectClosing("the reference type")
-    return .reference(heap, nullable: true)
+    return .reference(heap, nullable: isNullable)
   }
 
   mutating func expectHeapType() throws(SyntaxError) -> HeapType {
-    if current.isIndex {
-      throw SyntaxError(
-        unsupported: "typed function references",
-        "references to a type of the module (typed function references) are not supported", at: current.start)
+    let token = current
+    if token.isIndex {
+      let index = try expectIndex(\.types)
+      // A heap type holds an index of 23 bits, and there are never so many types.
+      guard index <= 0x7F_FFFF else { throw SyntaxError("unknown type \(index)", at: token.start) }
+      return .concrete(index)
     }
-    if try takeWord(.func) { return .function }
-    if try takeWord(.extern) { return .external }
-    let others = ["any", "eq", "i31", "struct", "array", "none", "nofunc", "noextern", "exn", "noexn"]
-    if current.kind == .keyword,
-      let name = others.first(where: { source[current.range].elementsEqual($0.utf8) })
-    {
-      throw SyntaxError(
-        unsupported: name.hasSuffix("exn") ? "exception handling" : "garbage collection",
-        "the heap type \(name) is not supported", at: current.start)
+    guard case .word(let word) = token.meaning, let heap = Self.heapTypes[word] else {
+      throw unexpected("a heap type (func, extern, any, ..., or a type's index or name)")
     }
-    throw unexpected("a heap type (func or extern)")
+    try advance()
+    return heap
   }
+
+  private static let heapTypes: [Word: HeapType] = [
+    .func: .function, .extern: .external, .any: .any, .eq: .equatable, .i31: .i31, .struct: .structure, .array: .array,
+    .none: .none, .nofunc: .noFunction, .noextern: .noExternal, .exn: .exception, .noexn: .noException,
+  ]
 
   /// Parameters, then results.
   mutating func parseSignature(names: ParameterNames) throws(SyntaxError) -> Signature {
@@ -152,7 +149,8 @@ extension ModuleParser {
   mutating func implicitType(_ type: FunctionType) -> UInt32 {
     if let index = typeIndices[type] { return index }
     let index = UInt32(types.count)
-    types.append(type)
+    types.append(DefinedType(composite: .function(type), recursionGroup: index..<index + 1))
+    typeGroups.append(Int(index)..<Int(index) + 1)
     typeIndices[type] = index
     return index
   }
@@ -168,13 +166,16 @@ extension ModuleParser {
         index: implicitType(signature.type), parameterCount: signature.type.parameters.count, names: signature.names)
     }
     guard Int(explicit) < types.count else { throw SyntaxError("unknown type \(explicit)", at: start) }
+    guard let function = types[Int(explicit)].function else {
+      throw SyntaxError("unknown type: type \(explicit) is not a function type", at: start)
+    }
     let isWritten = !signature.type.parameters.isEmpty || !signature.type.results.isEmpty
-    if isWritten, types[Int(explicit)] != signature.type {
+    if isWritten, function != signature.type {
       throw SyntaxError(
         "inline function type: the parameters and results written here are not those of type \(explicit)", at: start)
     }
     return TypeUse(
-      index: explicit, parameterCount: types[Int(explicit)].parameters.count, names: signature.names)
+      index: explicit, parameterCount: function.parameters.count, names: signature.names)
   }
 
   private mutating func takeExplicitType() throws(SyntaxError) -> UInt32? {

@@ -22,8 +22,15 @@ struct ModuleParser {
   var symbols = SymbolTable()
   var spaces = IndexSpaces()
   /// Explicit types, then implicit ones in the order in which type uses need them.
-  var types: [FunctionType] = []
+  var types: [DefinedType] = []
+  /// The recursion groups, empty ones included.
+  var typeGroups: [Range<Int>] = []
+  /// The first plain type (final, without supertypes, alone in its group) for each function type.
   var typeIndices: [FunctionType: UInt32] = [:]
+  /// Where the definitions of types begin, each a `(type` or `(rec`.
+  var typeDefinitions: [Int] = []
+  /// The named fields of struct types, by type and name.
+  var fieldNames: [FieldName: UInt32] = [:]
 
   var encoder = ModuleEncoder()
   /// The instructions of the body or expression that is being read.
@@ -211,9 +218,10 @@ struct ModuleParser {
   private mutating func parseFields() throws(SyntaxError) -> [UInt8] {
     let start = current.start
     try declareFields()
+    try parseTypeDefinitions()
     try rewind(to: start)
     try encodeFields()
-    for type in types { encoder.appendType(type) }
+    for group in typeGroups { encoder.appendTypes(Array(types[group])) }
     return encoder.encode()
   }
 }

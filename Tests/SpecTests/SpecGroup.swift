@@ -15,5 +15,6 @@ struct SpecGroup: Sendable, CustomTestStringConvertible {
   static let all: [SpecGroup] = [
     SpecGroup(name: "core-mvp", features: .wasm2),
     SpecGroup(name: "core-2.0", features: .wasm2),
+    SpecGroup(name: "function-references", features: .wasm3),
   ]
 }

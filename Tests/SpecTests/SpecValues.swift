@@ -33,6 +33,10 @@ struct SpecValue: Sendable {
     case "funcref":
       guard text == "null" else { return nil }
       value = .reference(.null(.function))
+    case "anyref", "eqref", "i31ref", "structref", "arrayref", "nullref", "nullfuncref", "nullexternref", "exnref",
+      "nullexnref":
+      guard text == "null" else { return nil }
+      value = .reference(.null(.none))
     default: return nil
     }
   }
@@ -61,7 +65,8 @@ struct SpecExpectation: Sendable, CustomStringConvertible {
     case ("f64", "nan:canonical"): rule = .canonicalNaN64
     case ("f32", "nan:arithmetic"): rule = .arithmeticNaN32
     case ("f64", "nan:arithmetic"): rule = .arithmeticNaN64
-    case ("refnull", _), ("externref", "null"), ("funcref", "null"): rule = .null
+    case ("refnull", _), ("nullref", _), ("nullfuncref", _), ("nullexternref", _), ("nullexnref", _): rule = .null
+    case (_, "null") where type.hasSuffix("ref"): rule = .null
     case ("funcref", nil): rule = .anyFunction
     case ("externref", nil): rule = .anyExternal
     default:
@@ -96,6 +101,8 @@ extension Trap.Kind {
     case .undefinedElement: text == "undefined element"
     case .uninitializedElement: text == "uninitialized element" || text.hasPrefix("uninitialized element ")
     case .indirectCallTypeMismatch: text == "indirect call type mismatch"
+    case .nullReference: text == "null reference"
+    case .nullFunctionReference: text == "null function reference"
     case .integerDivideByZero: text == "integer divide by zero"
     case .integerOverflow: text == "integer overflow"
     case .invalidConversionToInteger: text == "invalid conversion to integer"

@@ -13,12 +13,12 @@ struct Guest {
   /// Assembles, links and initializes; `imports` are keyed by "module.name".
   init(
     _ text: String, limits: StoreLimits = Guest.limits, fuel: UInt64? = nil, imports: [String: Extern] = [:],
-    in store: Store? = nil
+    in store: Store? = nil, features: Features = .wasm2
   ) throws {
     let store = try store ?? Store(limits: limits)
     store.setFuel(fuel)
     self.store = store
-    let module = try Module.load(assembleModule(Array(text.utf8)))
+    let module = try Module.load(assembleModule(Array(text.utf8)), features: features)
     instance = try Instance(module, in: store) { imports["\($0.module).\($0.name)"] }
     try instance.initialize()
   }

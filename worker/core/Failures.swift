@@ -70,6 +70,8 @@ func trapKindName(_ kind: Trap.Kind) -> String {
   case .undefinedElement: "undefinedElement"
   case .uninitializedElement: "uninitializedElement"
   case .indirectCallTypeMismatch: "indirectCallTypeMismatch"
+  case .nullReference: "nullReference"
+  case .nullFunctionReference: "nullFunctionReference"
   case .integerDivideByZero: "integerDivideByZero"
   case .integerOverflow: "integerOverflow"
   case .invalidConversionToInteger: "invalidConversionToInteger"

@@ -24,7 +24,9 @@ enum {
   HW_TRAP_INVALID_CONVERSION = 9,
   HW_TRAP_STACK_EXHAUSTED = 10,
   HW_TRAP_FUEL_EXHAUSTED = 11,
-  HW_TRAP_HOST = 12,
+  HW_TRAP_NULL_REFERENCE = 20,
+  HW_TRAP_NULL_FUNCTION_REFERENCE = 21,
+  HW_TRAP_HOST = 64,
 };
 
 // A run of anonymous memory: linear memories and tables. An empty region has no mapping.
@@ -46,13 +48,19 @@ typedef struct hw_function {
   struct hw_context *context;  // of the instance that defines it; NULL for a host function
   uint32_t frame_slots;        // what the frame needs, in slots; before translation: parameters and header
   uint32_t entry_fuel;         // fuel of the entry and the first block; 0 before translation
-  uint32_t type_id;            // equal numbers are equal function types within a store
+  uint32_t type_id;            // equal numbers are equal types within a store
   uint16_t parameters;         // slot of the saved pc
   uint16_t results;
   uint32_t index;  // in the module's function index space; of a host function, in the store's list
   uint32_t reserved;
   const void *stub;  // code word: the handler that translates
 } hw_function;
+
+// A type of a store: its supertype (UINT32_MAX for none), and how many supertypes it has.
+typedef struct hw_type {
+  uint32_t parent;
+  uint32_t depth;
+} hw_type;
 
 // What all instances of a store share.
 typedef struct hw_store {
@@ -69,6 +77,7 @@ typedef struct hw_store {
   // NULL, or asked when `fuel` does not suffice: returns 1 if it raised `fuel`, and then the word runs again, which a
   // joined one cannot: code must be without them. trap_pc and trap_fp say where.
   int (*refuel)(struct hw_context *);
+  const hw_type *types;  // by their numbers
 } hw_store;
 
 // What one instance's code needs.

@@ -1,0 +1,78 @@
+/// Calls through references, and branches on null.
+internal import CWasmInterpreter
+internal import WasmBinary
+
+extension FunctionTranslator {
+  mutating func translateCallReference() {
+    let type = instance.module.types[Int(reader.u32())].function ?? FunctionType()
+    let callee = pop()
+    let position = stack.count
+    let frame = prepareArguments(type)
+    let (shape, slot) = accumulatorOrSlot(source(callee, at: position))
+    // The frame's place is that of call_indirect: hw_call_indirect_external serves both.
+    let word = emitter.emit(Handler.callRefS + shape, size: 32)
+    word.storeBytes(of: slot, toByteOffset: 8, as: UInt16.self)
+    word.storeBytes(of: frame, toByteOffset: 16, as: UInt32.self)
+    finishCall(type)
+  }
+
+  mutating func translateReturnCallReference() {
+    let type = instance.module.types[Int(reader.u32())].function ?? FunctionType()
+    let callee = pop()
+    let position = stack.count
+    let frame = prepareArguments(type)
+    let (shape, slot) = accumulatorOrSlot(source(callee, at: position))
+    let word = emitter.emit(Handler.returnCallRefS + shape, size: 24)
+    word.storeBytes(of: slot, toByteOffset: 8, as: UInt16.self)
+    word.storeBytes(of: UInt16(parameterSlots), toByteOffset: 10, as: UInt16.self)
+    word.storeBytes(of: frame, toByteOffset: 16, as: UInt32.self)
+    endReachable()
+  }
+
+  mutating func translateAsNonNull() {
+    let operand = pop()
+    let slot = field(reading: slot(operand, at: stack.count), scratch: 0)
+    let word = emitter.emit(Handler.refAsNonNull, size: 16)
+    word.storeBytes(of: slot, toByteOffset: 8, as: UInt16.self)
+    // Whoever takes the operand is not its only reader.
+    accumulators.keepSlots()
+    last = nil
+    push(operand)
+  }
+
+  /// `br_on_null`: the reference stays when there is no branch.
+  mutating func translateBranchOnNull() {
+    let control = target(Int(reader.u32()))
+    let operand = pop()
+    let tested = source(operand, at: stack.count).keepingSlot
+    branch(on: .integers(.i64, IntegerComparison.equal, tested, .immediate(0)), to: control)
+    push(operand)
+  }
+
+  /// `br_on_non_null`: the reference goes with the branch.
+  mutating func translateBranchOnNonNull() {
+    let control = target(Int(reader.u32()))
+    let operand = pop()
+    let tested = source(operand, at: stack.count).keepingSlot
+    push(operand)
+    branch(on: .integers(.i64, IntegerComparison.notEqual, tested, .immediate(0)), to: control)
+    _ = popLazily()
+  }
+
+  /// Branches to `control` with the values on the stack if the test holds.
+  mutating func branch(on test: Test, to control: Control) {
+    if control.kind != .function, isInPlace(control) {
+      emitBranch(test, ifTrue: true, to: control.label)
+      return
+    }
+    var test = test
+    if control.kind == .function, resultTypes.slotCount > 1 {
+      // A return copies several values from their canonical slots, where both ways may find them.
+      test = materializeAll(keeping: test)
+    }
+    let stay = emitter.makeLabel()
+    emitBranch(test, ifTrue: false, to: stay)
+    if control.kind == .function { emitReturnWords(mayContinue: true) } else { emitJump(to: control) }
+    bind(stay, fallsThrough: false)
+  }
+}
