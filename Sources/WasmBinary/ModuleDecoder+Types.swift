@@ -21,7 +21,7 @@ extension ModuleDecoder {
     let first = module.types.count
     var count = 1
     if reader.remaining > 0, reader.base[start] == 0x4E {
-      try gate.require(.garbageCollection, "a recursive type", reader, at: start)
+      try gate.require(.functionReferences, "a recursive type", reader, at: start)
       reader.position += 1
       count = try reader.count(itemBytes: 2, of: "types", limit: limit, existing: first)
     } else if first >= limit {
@@ -63,7 +63,7 @@ extension ModuleDecoder {
     var supertypes: [UInt32] = []
     var form = try reader.byte()
     if form == 0x4F || form == 0x50 {
-      try gate.require(.garbageCollection, "a subtype", reader, at: start)
+      try gate.require(.functionReferences, "a subtype", reader, at: start)
       isFinal = form == 0x4F
       let count = try reader.count(itemBytes: 1, of: "supertypes")
       guard count <= 1 else {

@@ -35,8 +35,9 @@ struct SpecValue: Sendable {
       value = .reference(.null(.function))
     case "anyref", "eqref", "i31ref", "structref", "arrayref", "nullref", "nullfuncref", "nullexternref", "exnref",
       "nullexnref":
-      guard text == "null" else { return nil }
-      value = .reference(.null(.none))
+      // A number is the host's reference in the hierarchy of any.
+      guard text == "null" || type == "anyref" else { return nil }
+      value = .reference(UInt64(text).map(Reference.external) ?? .null(.none))
     default: return nil
     }
   }
@@ -51,6 +52,7 @@ struct SpecExpectation: Sendable, CustomStringConvertible {
     case null
     case anyFunction
     case anyExternal
+    case notNull
   }
 
   let rule: Rule
@@ -69,6 +71,7 @@ struct SpecExpectation: Sendable, CustomStringConvertible {
     case (_, "null") where type.hasSuffix("ref"): rule = .null
     case ("funcref", nil): rule = .anyFunction
     case ("externref", nil): rule = .anyExternal
+    case ("anyref", nil), ("eqref", nil), ("i31ref", nil), ("structref", nil), ("arrayref", nil): rule = .notNull
     default:
       guard let exact = SpecValue(json) else { return nil }
       rule = .exactly(exact.value)
@@ -83,6 +86,7 @@ struct SpecExpectation: Sendable, CustomStringConvertible {
     case (.arithmeticNaN32, .f32(let bits)): bits & 0x7FC0_0000 == 0x7FC0_0000
     case (.arithmeticNaN64, .f64(let bits)): bits & 0x7FF8_0000_0000_0000 == 0x7FF8_0000_0000_0000
     case (.null, .reference(.null)): true
+    case (.notNull, .reference(let reference)): if case .null = reference { false } else { true }
     case (.anyFunction, .reference(.function)): true
     case (.anyExternal, .reference(.external)): true
     default: false

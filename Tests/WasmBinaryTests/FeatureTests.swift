@@ -34,6 +34,8 @@ struct FeatureTests {
     Use("function-references", module(section(1, items: [[0x60, 1, 0x63, 0x70, 0]]))),
     Use("function-references", module([4, 9, 1, 0x40, 0, 0x70, 0, 0, 0xD0, 0x70, 0x0B])),
     Use("function-references", LimitsTests.function([0x00, 0x14, 0])),
+    Use("function-references", module([1, 3, 1, 0x4E, 0])),
+    Use("function-references", module(section(1, items: [[0x50, 0, 0x60, 0, 0]]))),
   ]
 
   @Test("an implemented feature is used when it is on and refused by name when it is off", arguments: implemented)
@@ -58,7 +60,6 @@ struct FeatureTests {
     Use("multi-memory", module([5, 5, 2, 0, 0, 0, 0])),
     Use("memory64", module([5, 3, 1, 4, 0])),
     Use("gc", module([1, 3, 1, 0x5F, 0])),
-    Use("gc", module([1, 3, 1, 0x4E, 0])),
     Use("gc", module(section(1, items: [functionType([0x6E])]))),
     Use("gc", LimitsTests.function([0xFB, 0x1C])),
     Use("threads", module([5, 4, 1, 3, 1, 1])),

@@ -6,7 +6,9 @@ import WasmInterpreter
 
 @Suite("references")
 struct ReferenceTests {
-  @Test("an external reference passes through the guest unchanged", arguments: [0, 1, 77, Reference.largestExternal] as [UInt64])
+  @Test(
+    "an external reference passes through the guest unchanged",
+    arguments: [0, 1, 77, Reference.largestExternal] as [UInt64])
   func externalIdentity(number: UInt64) throws {
     let guest = try Guest(
       """
