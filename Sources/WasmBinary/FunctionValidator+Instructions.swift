@@ -104,6 +104,7 @@ extension FunctionValidator {
       }
       try push(FunctionValidator.funcref)
     case 0xFC: try validatePrefixed()
+    case 0xFD: try validateVector()
     default: throw reader.refusedInstruction(code, at: instructionStart, constant: false)
     }
   }
@@ -138,7 +139,7 @@ extension FunctionValidator {
 
   /// Alignment and offset (section 5.4.6); returns the type of addresses.
   @inline(__always)
-  private mutating func readMemoryArgument(naturalAlignment: UInt32) throws(ModuleError) -> UInt32 {
+  mutating func readMemoryArgument(naturalAlignment: UInt32) throws(ModuleError) -> UInt32 {
     let flags = try reader.u32()
     if flags > naturalAlignment { try refuseAlignment(flags, naturalAlignment) }
     let offset = try reader.u64()

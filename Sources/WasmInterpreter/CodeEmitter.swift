@@ -70,6 +70,8 @@ struct CodeEmitter: ~Copyable {
   /// The most that one operator costs.
   static let maximumOperatorCost: UInt32 = 128
 
+  /// Whether vector handlers may use x86-64-v3.
+  var usesVectorsV3 = hw_has_vectors_v3()
   /// Whether neighbours are joined to one word. A word that runs again after a refuelling must be one of its own.
   var joinsWords = true
 
@@ -374,7 +376,7 @@ struct CodeEmitter: ~Copyable {
         size -= 8
         place(index, in: code, &size)
       }
-      head.storeBytes(of: UInt(bitPattern: hw_handler_of(handler)), as: UInt.self)
+      head.storeBytes(of: UInt(bitPattern: hw_handler_of(handler, usesVectorsV3)), as: UInt.self)
       index += 1
     }
     return size

@@ -275,10 +275,9 @@ extension FunctionTranslator {
       with: (0..<4).map { word in (0..<8).reduce(0) { $0 | UInt64(places[word * 8 + $1]) << UInt64(8 * $1) } })
   }
 
-  /// More operands of the word emitted last, which has a result.
+  /// More operands of the word whose result was just pushed.
   private mutating func fill(at offset: Int, with words: [UInt64]) {
-    guard let last else { return }
-    let draft = emitter.draft(last.start)
+    let draft = emitter.draft(resultWord)
     for (index, word) in words.enumerated() {
       draft.storeBytes(of: word, toByteOffset: offset + 8 * index, as: UInt64.self)
     }

@@ -199,6 +199,8 @@ struct FunctionTranslator: ~Copyable {
   var skippedDepth = 0
   var accumulators = Accumulators()
   var last: LastWord?
+  /// The word with a result that was emitted last.
+  var resultWord: CodeEmitter.WordIndex = 0
   /// Whether NaN results are made canonical: FunctionTranslator+NaN.swift.
   var canonicalizesNaN = false
   /// If the last word makes a NaN canonical: what `last` was before it.
@@ -211,6 +213,8 @@ struct FunctionTranslator: ~Copyable {
   private var needsWide = false
   /// Two for each of three operands, and two for a result.
   private static let scratchSlots: UInt32 = 8
+  private static let resultScratch: UInt32 = 6
+  private var scratchBase: UInt32 = 0
   private static let farthestNearSlot: UInt32 = 0xFFFF
 
   /// The caller owns the code.
@@ -258,7 +262,10 @@ struct FunctionTranslator: ~Copyable {
     var localEnd: UInt32 = 0
     for parameter in type.parameters { addLocals(ValueClass(parameter), 1, at: &localEnd) }
     let parameterCount = locals.count
-    localEnd += 2
+    // The scratch slots are among the first, where 16 bits reach them.
+    scratchBase = localEnd + 2
+    localEnd = scratchBase + (isWide ? Self.scratchSlots : 0)
+    let firstLocal = localEnd
 
     module.bytes.withUnsafeBufferPointer { bytes in
       reader = BodyReader(bytes, module.bodies[Int(function) - module.importedFunctionCount].range)
@@ -267,14 +274,13 @@ struct FunctionTranslator: ~Copyable {
         let count = Int(reader.u32())
         addLocals(ValueClass(reader.valueType()), count, at: &localEnd)
       }
-      stackBase = localEnd + (isWide ? Self.scratchSlots : 0)
+      stackBase = localEnd
       slotsUsed = max(stackBase, UInt32(type.callSlots))
       emitter.addCost()  // entering a function
       if locals.count > parameterCount {
         let word = emitter.emit(Handler.enter, size: 16)
-        let first = UInt32(parameterSlots) + 2
-        word.storeBytes(of: first, toByteOffset: 8, as: UInt32.self)
-        word.storeBytes(of: localEnd - first, toByteOffset: 12, as: UInt32.self)
+        word.storeBytes(of: firstLocal, toByteOffset: 8, as: UInt32.self)
+        word.storeBytes(of: localEnd - firstLocal, toByteOffset: 12, as: UInt32.self)
         // Cleared in fours.
         use(localEnd + 3)
       }
@@ -319,7 +325,7 @@ struct FunctionTranslator: ~Copyable {
       needsWide = true
       return 0
     }
-    let near = stackBase - Self.scratchSlots + 2 * scratch
+    let near = scratchBase + 2 * scratch
     emitMoveFar(from: slot, to: near)
     return UInt16(near)
   }
@@ -331,7 +337,7 @@ struct FunctionTranslator: ~Copyable {
       needsWide = true
       return 0
     }
-    return UInt16(stackBase - 2)
+    return UInt16(scratchBase + Self.resultScratch)
   }
 
   /// The same for reading the vector in `slot` and the next one.
@@ -344,8 +350,9 @@ struct FunctionTranslator: ~Copyable {
   /// After the word that wrote `slot` through `field(writing:)`.
   mutating func finishWrite(_ slot: UInt32, _ type: ValueClass = .i64) {
     guard slot > Self.farthestNearSlot, isWide else { return }
-    emitMoveFar(from: stackBase - 2, to: slot)
-    if type == .v128 { emitMoveFar(from: stackBase - 1, to: slot + 1) }
+    let scratch = scratchBase + Self.resultScratch
+    emitMoveFar(from: scratch, to: slot)
+    if type == .v128 { emitMoveFar(from: scratch + 1, to: slot + 1) }
     last = nil
   }
 

@@ -122,7 +122,7 @@ final class InstanceState {
       to: hw_context(
         memory: memories.first?.region ?? noMemory, stack_limit: store.stackLimit, store: store.raw, owner: nil))
     records = .allocate(capacity: max(1, module.bodies.count))
-    let stub = hw_handler_of(Handler.untranslated)
+    let stub = hw_handler_of(Handler.untranslated, false)
     for index in module.bodies.indices {
       let typeIndex = Int(module.functions[module.importedFunctionCount + index])
       let type = module.types[typeIndex].function ?? FunctionType()
@@ -154,7 +154,7 @@ final class InstanceState {
     for index in module.importedMemoryCount..<memories.count { memories[index].reset() }
     for index in module.importedGlobalCount..<globals.count {
       guard let initializer = module.globals[index].initializer else { continue }
-      globals[index].cell.pointee = evaluate(initializer)
+      initialize(globals[index].cell, initializer)
     }
     for index in module.importedTableCount..<tables.count {
       tables[index].reset(slot: module.tables[index].initializer.map(evaluate) ?? 0)
@@ -190,7 +190,17 @@ final class InstanceState {
   /// What initialisation costs beside the start function itself.
   private lazy var startupFuel = module.startupFuel
 
-  /// The value of a constant expression (section 3.4.14), as a slot.
+  /// Sets a global. A vector comes from a constant or another global: no constant instruction computes one.
+  private func initialize(_ cell: UnsafeMutablePointer<UInt64>, _ initializer: ConstantExpression) {
+    switch initializer.instructions.first {
+    case .v128Const(let low, let high): (cell[0], cell[1]) = (low, high)
+    case .globalGet(let index) where module.globals[Int(index)].type.value == .v128:
+      cell.update(from: globals[Int(index)].cell, count: 2)
+    default: cell.pointee = evaluate(initializer)
+    }
+  }
+
+  /// The value of a constant expression (section 3.4.14) that is no vector, as a slot.
   func evaluate(_ expression: ConstantExpression) -> UInt64 {
     var stack: [UInt64] = []
     func binary(_ operation: (UInt64, UInt64) -> UInt64) {
@@ -204,6 +214,7 @@ final class InstanceState {
       case .i64Const(let value): stack.append(UInt64(bitPattern: value))
       case .f32Const(let bits): stack.append(UInt64(bits))
       case .f64Const(let bits): stack.append(bits)
+      case .v128Const: break  // `initialize` takes vectors.
       case .globalGet(let index): stack.append(globals[Int(index)].cell.pointee)
       case .refNull: stack.append(0)
       case .refFunc(let index): stack.append(FunctionReference(pointer: functions[Int(index)]).slot)

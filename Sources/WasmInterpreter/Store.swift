@@ -59,6 +59,15 @@ public final class Store {
     set { state.canonicalizeNaN(newValue) }
   }
 
+  /// Which of the processor's vector instructions the engine uses. Results do not depend on it.
+  ///
+  /// By default the best that the processor has. A change, which has functions translated again, is for between calls: while
+  /// a guest runs it is ignored, and so is a level that the processor does not have.
+  public var vectorLevel: VectorLevel {
+    get { state.translator.emitter.usesVectorsV3 ? .x86v3 : .baseline }
+    set { state.useVectors(newValue) }
+  }
+
   /// Starts a call's account: `limit` units of fuel, nil for no limit (fuel is still counted). Forgets a refused
   /// growth and restarts the peak of memory use.
   /// - Parameter profile: whether, and how, to note where the fuel goes (`takeProfile`). Nothing else depends on it.
@@ -101,7 +110,7 @@ public final class Store {
 
   /// A global that guests can import.
   public func makeGlobal(_ type: GlobalType, _ value: Value) -> GlobalInstance {
-    GlobalInstance(type: type, slot: value.slot)
+    GlobalInstance(type: type, value: value)
   }
 
   /// Calls a function of this store.
@@ -114,9 +123,18 @@ public final class Store {
   public func type(of function: FunctionReference) -> FunctionType { state.type(of: function.pointer) }
 }
 
+/// What a processor may offer beyond the least that every one of its architecture has.
+public enum VectorLevel: Hashable, Sendable {
+  /// SSE2 on x86-64, NEON on aarch64.
+  case baseline
+  /// x86-64-v3: AVX2.
+  case x86v3
+}
+
 /// One call of a host function: valid until the function returns.
 public struct HostCall {
-  /// Argument i is in slot i, and result i is to be written there. An i32 or f32 is in the low half.
+  /// Argument i is in slot i, and result i is to be written there; a vector takes two slots. An i32 or f32 is in the low
+  /// half.
   public let arguments: UnsafeMutablePointer<UInt64>
   let callerState: InstanceState
 
@@ -207,6 +225,14 @@ final class StoreState {
     discardCode()
   }
 
+  /// `Store.vectorLevel`.
+  func useVectors(_ level: VectorLevel) {
+    let v3 = level == .x86v3
+    guard nesting == 0, v3 != translator.emitter.usesVectorsV3, !v3 || hw_has_vectors_v3() else { return }
+    translator.emitter.usesVectorsV3 = v3
+    discardCode()
+  }
+
   private func discardCode() {
     for instance in instances { instance.discardCode() }
     profiler?.hasDiscardedCode()
@@ -243,18 +269,20 @@ final class StoreState {
   ) throws(Trap) -> [Value] {
     let type = type(of: function)
     guard arguments.count == type.parameters.count else { throw .argumentMismatch }
-    guard let slots = raw.pointee.top, stackLimit - slots > max(type.parameters.count, type.results.count) + 2 else {
+    guard let slots = raw.pointee.top, stackLimit - slots > type.callSlots + 2 else {
       throw Trap(code: Int32(HW_TRAP_STACK_EXHAUSTED))
     }
+    var place = slots
     for index in arguments.indices {
       guard arguments[index].matches(type.parameters[index]) else { throw .argumentMismatch }
-      slots[index] = arguments[index].slot
+      arguments[index].store(to: place)
+      place += type.parameters[index].slotCount
     }
     defer { raw.pointee.top = slots }
     if let context = function.pointee.context {
       if let trap = run(context, function, slots) { throw trap }
     } else if let caller {
-      raw.pointee.top = slots + max(type.parameters.count, type.results.count)
+      raw.pointee.top = slots + type.callSlots
       try hostFunctions[Int(function.pointee.index)].body(HostCall(arguments: slots, callerState: caller))
     } else {
       throw .host(code: "invalidArguments", "a host function cannot be called without an instance")
@@ -262,7 +290,11 @@ final class StoreState {
     // The array is the caller's no more: mostly it has room for the results.
     var results = arguments
     results.removeAll(keepingCapacity: true)
-    for index in type.results.indices { results.append(Value(slot: slots[index], type: type.results[index])) }
+    place = slots
+    for result in type.results {
+      results.append(Value(at: place, type: result))
+      place += result.slotCount
+    }
     return results
   }
 

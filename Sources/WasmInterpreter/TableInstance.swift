@@ -105,23 +105,25 @@ public final class TableInstance {
 /// A global (Core 3.0, section 4.2.10).
 public final class GlobalInstance {
   public let type: GlobalType
+  /// Two slots, of which only a vector uses the second.
   let cell: UnsafeMutablePointer<UInt64>
 
-  init(type: GlobalType, slot: UInt64 = 0) {
+  init(type: GlobalType, value: Value? = nil) {
     self.type = type
-    cell = .allocate(capacity: 1)
-    cell.initialize(to: slot)
+    cell = .allocate(capacity: 2)
+    cell.initialize(repeating: 0, count: 2)
+    value?.store(to: cell)
   }
 
   deinit { cell.deallocate() }
 
   /// The current value.
-  public var value: Value { Value(slot: cell.pointee, type: type.value) }
+  public var value: Value { Value(at: cell, type: type.value) }
 
   /// Sets a mutable global; false if it is immutable or the value has another type.
   public func set(_ value: Value) -> Bool {
     guard type.isMutable, value.matches(type.value) else { return false }
-    cell.pointee = value.slot
+    value.store(to: cell)
     return true
   }
 }

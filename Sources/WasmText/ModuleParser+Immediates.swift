@@ -12,7 +12,12 @@ extension ModuleParser {
     pending.appendOpcode(opcode)
     switch opcode.immediate {
     case .none, .blockType, .resultTypes: break
-    case .memoryArgumentAndLane, .lane, .lanes, .v128, .tag, .tryTable, .type, .typeAndField, .typeAndCount,
+    case .memoryArgumentAndLane(let alignment):
+      try parseMemoryArgumentAndLane(naturalAlignment: alignment)
+    case .lane: pending.append(try expectLane())
+    case .lanes: for _ in 0..<16 { pending.append(try expectLane()) }
+    case .v128: try parseVector()
+    case .tag, .tryTable, .type, .typeAndField, .typeAndCount,
       .typeAndData,
       .typeAndElement, .typeAndType, .castBranch, .referenceHeapType, .zero:
       break  // `takeOpcode` refuses these instructions.
@@ -113,8 +118,10 @@ extension ModuleParser {
 
   // MARK: memory arguments
 
-  private mutating func parseMemoryArgument(naturalAlignment: UInt32) throws(SyntaxError) {
-    let memory = try optionalIndex(\.memories)
+  mutating func parseMemoryArgument(
+    naturalAlignment: UInt32, mayNameMemory: Bool = true
+  ) throws(SyntaxError) {
+    let memory = mayNameMemory ? try optionalIndex(\.memories) : 0
     let offset = try takeAssignment("offset=") ?? 0
     var alignment = naturalAlignment
     let token = current
@@ -149,7 +156,7 @@ extension ModuleParser {
 
   // MARK: literals
 
-  private mutating func expectLiteral(
+  mutating func expectLiteral(
     _ what: String, _ parse: ([UInt8], Range<Int>) -> Literal<UInt64>
   ) throws(SyntaxError) -> UInt64 {
     guard current.kind == .number || current.kind == .keyword else { throw unexpected(what) }

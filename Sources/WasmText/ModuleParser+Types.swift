@@ -55,8 +55,7 @@ extension ModuleParser {
     case .f64: type = .f64
     case .funcref: type = .funcref
     case .externref: type = .externref
-    case .v128:
-      throw SyntaxError(unsupported: "SIMD", "the type v128 (SIMD) is not supported", at: current.start)
+    case .v128: type = .v128
     case .exnref, .nullexnref:
       throw SyntaxError(
         unsupported: "exception handling", "the type \(word.rawValue) (exception handling) is not supported",

@@ -13,7 +13,9 @@ struct SpecGroup: Sendable, CustomTestStringConvertible {
   var testDescription: String { name }
 
   static let all: [SpecGroup] = [
-    SpecGroup(name: "core-mvp", features: .wasm2),
-    SpecGroup(name: "core-2.0", features: .wasm2),
+    SpecGroup(name: "core-mvp", features: .implemented),
+    SpecGroup(name: "core-2.0", features: .implemented),
+    SpecGroup(name: "simd", features: .implemented),
+    SpecGroup(name: "relaxed-simd", features: .implemented),
   ]
 }

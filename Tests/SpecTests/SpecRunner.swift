@@ -42,10 +42,12 @@ struct SpecRunner {
   private var registered: [String: Instance] = [:]
 
   static func run(
-    _ script: SpecScript, form: SpecForm, features: Features, canonicalizesNaN: Bool = false
+    _ script: SpecScript, form: SpecForm, features: Features, canonicalizesNaN: Bool = false,
+    vectorLevel: VectorLevel? = nil
   ) throws -> SpecResult {
     var runner = try SpecRunner(script, form: form, features: features)
     runner.store.canonicalizesNaN = canonicalizesNaN
+    if let vectorLevel { runner.store.vectorLevel = vectorLevel }
     var result = SpecResult()
     for command in script.commands {
       do {

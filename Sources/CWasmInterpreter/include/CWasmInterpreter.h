@@ -81,11 +81,9 @@ typedef struct hw_context {
 
 // A handler's address, by its number: what code words begin with.
 typedef const void *hw_handler_address;
-hw_handler_address hw_handler_of(uint16_t number);
-// Whether the processor has the instructions of x86-64-v3 (AVX2), and whether vector handlers are taken from those that use
-// them: not before somebody asks for it, and then for code that is translated afterwards.
+// `v3`: of vector handlers the one that uses x86-64-v3 (AVX2), which the processor must have.
+hw_handler_address hw_handler_of(uint16_t number, bool v3);
 bool hw_has_vectors_v3(void);
-void hw_prefer_vectors(bool v3);
 
 enum { HW_NO_HANDLER = 0xFFFF };
 // The handler that does the work of two words behind each other, or HW_NO_HANDLER. The first may be such a one itself.
