@@ -18,6 +18,7 @@ enum Word: String, CaseIterable {
   case offset, item, declare, then
   case i32, i64, f32, f64, v128
   case funcref, externref, ref, null, extern
+  case exn, noexn, `catch`, catch_ref, catch_all, catch_all_ref
   case anyref, eqref, i31ref, structref, arrayref, exnref, nullref, nullfuncref, nullexternref, nullexnref
 }
 

@@ -15,5 +15,9 @@ struct SpecGroup: Sendable, CustomTestStringConvertible {
   static let all: [SpecGroup] = [
     SpecGroup(name: "core-mvp", features: .wasm2),
     SpecGroup(name: "core-2.0", features: .wasm2),
+    // 11 commands of each form wait for recursive types (tag.wast:30-60) and typed function references
+    // (try_table.wast:420-468).
+    SpecGroup(name: "exceptions", features: [.wasm2, .exceptions, .tailCalls]),
+    SpecGroup(name: "tail-call", features: [.wasm2, .tailCalls]),
   ]
 }
