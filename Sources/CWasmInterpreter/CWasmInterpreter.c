@@ -59,11 +59,21 @@ OUT_OF_LINE int hw_external(hw_context *context, hw_function *function, uint64_t
   return context->store->call_external(context, function, frame);
 }
 
+static __attribute__((noinline)) int hw_unwind(hw_context *context) { return context->store->unwind(context); }
+
 HANDLER int hw_trapped(STATE) {
   (void)memory, (void)memory_size, (void)f0, (void)f1, (void)v0;
   context->store->fuel = fuel;
   context->store->trap_pc = pc;
   context->store->trap_fp = fp;
+  if ((int)r0 == HW_TRAP_EXCEPTION) {
+    int code = hw_unwind(context);
+    if (code != 0) return code;
+    pc = context->store->trap_pc;
+    fp = context->store->trap_fp;
+    RELOAD_STATE;
+    DISPATCH;
+  }
   return (int)r0;
 }
 

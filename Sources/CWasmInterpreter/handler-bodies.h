@@ -1884,6 +1884,9 @@
 #define HEAD_call_external if (UNLIKELY(fuel < 0)) OUT_OF_FUEL; hw_function *callee = (hw_function *)U64(16); uint64_t *frame = fp + U32(8); CALL_EXTERNAL(callee, frame);
 #define HEAD_call_indirect_s uint32_t index = SLOT_I32(8); CALL_INDIRECT(index);
 #define HEAD_call_indirect_a uint32_t index = (uint32_t)r0; CALL_INDIRECT(index);
+#define HEAD_return_call hw_function *callee = (hw_function *)U64(16); RETURN_CALL(callee, fp + U32(8), fp + U16(12));
+#define HEAD_return_call_indirect_s uint32_t index = SLOT_I32(8); RETURN_CALL_INDIRECT(index);
+#define HEAD_return_call_indirect_a uint32_t index = (uint32_t)r0; RETURN_CALL_INDIRECT(index);
 #define HEAD_return_none uint64_t *header = fp + U16(8); pc = (const uint8_t *)header[0]; fp = (uint64_t *)header[1]; DISPATCH;
 #define HEAD_return_one_s uint64_t v = fp[U16(10)]; uint64_t *header = fp + U16(8); pc = (const uint8_t *)header[0]; uint64_t *caller = (uint64_t *)header[1]; fp[0] = v; fp = caller; DISPATCH;
 #define HEAD_return_one_a uint64_t *header = fp + U16(8); pc = (const uint8_t *)header[0]; uint64_t *caller = (uint64_t *)header[1]; fp[0] = r0; fp = caller; DISPATCH;

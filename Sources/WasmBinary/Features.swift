@@ -50,7 +50,9 @@ public struct Features: OptionSet, Hashable, Sendable {
     .functionReferences, .garbageCollection,
   ]
   /// What this version can decode, validate and execute, and what is on by default.
-  public static let implemented: Features = [.wasm2, .extendedConstantExpressions, .relaxedSIMD]
+  public static let implemented: Features = [
+    .wasm2, .extendedConstantExpressions, .relaxedSIMD, .tailCalls, .exceptions,
+  ]
 
   /// The proposals' names as the WebAssembly community writes them, in a fixed order.
   public var names: [String] { Features.table.filter { contains($0.feature) }.map(\.name) }

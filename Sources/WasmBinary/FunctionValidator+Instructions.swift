@@ -105,6 +105,8 @@ extension FunctionValidator {
       try push(FunctionValidator.funcref)
     case 0xFC: try validatePrefixed()
     case 0xFD: try validateVector()
+    case 0x08, 0x0A, 0x1F: try validateException(code)
+    case 0x12, 0x13: try validateTailCall(code)
     default: throw reader.refusedInstruction(code, at: instructionStart, constant: false)
     }
   }
@@ -260,14 +262,17 @@ extension FunctionValidator {
     setUnreachable()
   }
 
-  private mutating func validateCall() throws(ModuleError) {
+  @discardableResult
+  mutating func validateCall() throws(ModuleError) -> Signature {
     let function = try readFunction()
     let signature = try signature(ofType: Int(module.functions[function]))
     try pop(signature.parameters)
     try push(signature.results)
+    return signature
   }
 
-  private mutating func validateIndirectCall() throws(ModuleError) {
+  @discardableResult
+  mutating func validateIndirectCall() throws(ModuleError) -> Signature {
     let typeIndex = try reader.u32()
     let tableOffset = reader.position
     let tableIndex = Int(try reader.u32())
@@ -283,6 +288,7 @@ extension FunctionValidator {
     try pop(table.limits.addressType.raw)
     try pop(signature.parameters)
     try push(signature.results)
+    return signature
   }
 
   private mutating func validateSelect() throws(ModuleError) {

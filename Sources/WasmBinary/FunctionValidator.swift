@@ -25,7 +25,7 @@ struct FunctionValidator: ~Copyable {
     var signature: Signature
     /// The operand stack's height below the block's parameters.
     var height: Int
-    /// 0x02 block, 0x03 loop, 0x04 if, 0x05 the else part; the function's own frame counts as a block.
+    /// 0x02 block, 0x03 loop, 0x04 if, 0x05 the else part, 0x1F try_table; the function's own frame counts as a block.
     var code: UInt8
     /// The rest of the block cannot be reached: the stack yields operands of any type.
     var isUnreachable: Bool
@@ -46,7 +46,9 @@ struct FunctionValidator: ~Copyable {
   static let f64 = ValueType.f64.raw
   static let funcref = ValueType.funcref.raw
   /// The pool begins with the value types, so that a block with one result needs no list of its own.
-  static let singleTypes: [ValueType] = [.i32, .i64, .f32, .f64, .funcref, .externref, .v128]
+  static let singleTypes: [ValueType] = [
+    .i32, .i64, .f32, .f64, .funcref, .externref, .v128, .exnref, .nullexnref,
+  ]
   /// Locals of low index have their types in a flat table; the rest is found by binary search, so that a million
   /// tiny functions with 50,000 locals each cost no more than their bytes.
   static let flatLocalCapacity = 256
@@ -268,6 +270,7 @@ struct FunctionValidator: ~Copyable {
   @inline(never)
   private mutating func checkRareOperand(_ found: UInt32, _ expected: UInt32) throws(ModuleError) {
     if found == FunctionValidator.anyType || expected == FunctionValidator.anyType { return }
+    if found == ValueType.nullexnref.raw, expected == ValueType.exnref.raw { return }
     throw mismatch(expected, found: found)
   }
 

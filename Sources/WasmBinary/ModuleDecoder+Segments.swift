@@ -21,7 +21,9 @@ extension ModuleDecoder {
       constantInstructions += 1
       instructions.append(try constantInstruction(code, at: offset))
     }
-    guard constantOperands.count == 1, constantOperands[0] == expected else {
+    guard constantOperands.count == 1,
+      constantOperands[0] == expected || (constantOperands[0] == .nullexnref && expected == .exnref)
+    else {
       let found = constantOperands.map(\.description).joined(separator: " ")
       throw reader.error(
         .invalid, "type mismatch: a constant expression of type \(expected) gives [\(found)]", at: start)

@@ -23,6 +23,8 @@ extension FunctionTranslator {
     case 0x03: beginLoop()
     case 0x04: beginIf()
     case 0x05: beginElse()
+    case 0x08: translateThrow()
+    case 0x0A: translateThrowReference()
     case 0x0B: endControl()
     case 0x0C: translateBranch()
     case 0x0D: translateBranchIf()
@@ -30,11 +32,14 @@ extension FunctionTranslator {
     case 0x0F: emitReturn()
     case 0x10: translateCall()
     case 0x11: translateCallIndirect()
+    case 0x12: translateReturnCall()
+    case 0x13: translateReturnCallIndirect()
     case 0x1A: _ = popLazily()
     case 0x1B: translateSelect()
     case 0x1C:
       for _ in 0..<reader.u32() { _ = reader.valueType() }
       translateSelect()
+    case 0x1F: beginTryTable()
     case 0x20:
       let index = Int(reader.u32())
       push(Operand(place: .local, type: locals[index], slot: localSlot(index), bits: 0))
@@ -88,8 +93,7 @@ extension FunctionTranslator {
     open(.ifThen, type, label: emitter.makeLabel(), elseLabel: otherwise)
   }
 
-  private mutating func open(_ kind: Control.Kind, _ type: FunctionType, label: CodeEmitter.Label, elseLabel: Int = -1)
-  {
+  mutating func open(_ kind: Control.Kind, _ type: FunctionType, label: CodeEmitter.Label, elseLabel: Int = -1) {
     controls.append(
       Control(
         kind: kind, height: stack.count - type.parameterSlots, parameters: type.parameters, results: type.results,
@@ -121,6 +125,7 @@ extension FunctionTranslator {
     if isReachable, control.kind != .loop || !control.results.isEmpty {
       materialize(from: control.height, to: stack.count)
     }
+    endRegion(of: control)
     var fallsThrough = isReachable
     if control.kind == .ifThen {
       // Without an else arm the parameters are the results, and in place.
@@ -142,14 +147,14 @@ extension FunctionTranslator {
   }
 
   /// Code joins here: nothing is known about the accumulators.
-  private mutating func bind(_ label: CodeEmitter.Label, fallsThrough: Bool) {
+  mutating func bind(_ label: CodeEmitter.Label, fallsThrough: Bool) {
     emitter.bind(label, fallsThrough: fallsThrough)
     accumulators = Accumulators()
     last = nil
   }
 
   /// What follows cannot be reached.
-  private mutating func endReachable() {
+  mutating func endReachable() {
     isReachable = false
     last = nil
     truncateStack(to: min(controls[controls.count - 1].height, stack.count))
@@ -161,12 +166,15 @@ extension FunctionTranslator {
     case 0x02, 0x03, 0x04:
       _ = reader.blockType(instance.module.types)
       skippedDepth += 1
+    case 0x1F:
+      skipTryTable()
+      skippedDepth += 1
     case 0x05: if skippedDepth == 0 { beginElse() }
     case 0x0B:
       if skippedDepth == 0 { endControl() } else { skippedDepth -= 1 }
-    case 0x0C, 0x0D, 0x10, 0x20...0x26, 0x3F, 0x40, 0xD2: _ = reader.u32()
+    case 0x08, 0x0C, 0x0D, 0x10, 0x12, 0x20...0x26, 0x3F, 0x40, 0xD2: _ = reader.u32()
     case 0x0E: for _ in 0...reader.u32() { _ = reader.u32() }
-    case 0x11: _ = (reader.u32(), reader.u32())
+    case 0x11, 0x13: _ = (reader.u32(), reader.u32())
     case 0x1C: for _ in 0..<reader.u32() { _ = reader.valueType() }
     case 0x28...0x3E: skipMemoryArgument()
     case 0x41, 0x42: _ = reader.s64()
@@ -195,7 +203,7 @@ extension FunctionTranslator {
     return count == 0 || (stack.count - count == control.height && lazyBottom == stack.count)
   }
 
-  private mutating func emitJump(to label: CodeEmitter.Label) {
+  mutating func emitJump(to label: CodeEmitter.Label) {
     emitter.emit(Handler.br, size: 16)
     emitter.branch(offsetAt: 8, to: label, costAt: 12, isWide: true)
   }
@@ -448,7 +456,7 @@ extension FunctionTranslator {
   }
 
   /// Arguments to their canonical slots, where the callee's frame begins.
-  private mutating func prepareArguments(_ type: FunctionType) -> UInt32 {
+  mutating func prepareArguments(_ type: FunctionType) -> UInt32 {
     let first = stack.count - type.parameterSlots
     materialize(from: first, to: stack.count)
     truncateStack(to: first)
@@ -456,19 +464,19 @@ extension FunctionTranslator {
     return stackBase + UInt32(first)
   }
 
-  private mutating func finishCall(_ type: FunctionType) {
+  mutating func finishCall(_ type: FunctionType) {
     accumulators = Accumulators()
     last = nil
     for result in type.results { pushStack(ValueClass(result)) }
   }
 
-  private mutating func emitReturn() {
+  mutating func emitReturn() {
     emitReturnWords()
     endReachable()
   }
 
   /// `mayContinue`: on another way the values are needed again.
-  private mutating func emitReturnWords(mayContinue: Bool = false) {
+  mutating func emitReturnWords(mayContinue: Bool = false) {
     let count = resultTypes.slotCount
     let header = UInt16(parameterSlots)
     switch count {

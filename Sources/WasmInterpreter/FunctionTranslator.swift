@@ -157,6 +157,9 @@ struct Control {
   /// Of an `if`: where its condition goes when it is zero.
   var elseLabel: CodeEmitter.Label
 
+  /// Of a `try_table`: the region around it.
+  var outerRegion: Int32?
+
   /// The types a branch to it carries.
   var branchTypes: [ValueType] { kind == .loop ? parameters : results }
 }
@@ -169,6 +172,7 @@ struct Translation {
   var frameSlots: UInt32
   /// Of the entry and the first block.
   var entryFuel: UInt32
+  var catches: CatchTable?
 }
 
 /// Translates functions, one at a time; one per store, so that its buffers are reused.
@@ -201,6 +205,11 @@ struct FunctionTranslator: ~Copyable {
   var last: LastWord?
   /// The word with a result that was emitted last.
   var resultWord: CodeEmitter.WordIndex = 0
+  // Exceptions: FunctionTranslator+Exceptions.swift.
+  var catches = CatchTable()
+  var innermostRegion: Int32 = -1
+  var landings: [Landing] = []
+  var landingsByLabel: [CodeEmitter.Label: CodeEmitter.Label] = [:]
   /// Whether NaN results are made canonical: FunctionTranslator+NaN.swift.
   var canonicalizesNaN = false
   /// If the last word makes a NaN canonical: what `last` was before it.
@@ -228,8 +237,9 @@ struct FunctionTranslator: ~Copyable {
     }
     // The instance's store owns the translator.
     self.instance = nil
-    let (code, size, entryFuel) = emitter.finish()
-    return Translation(code: code, size: size, frameSlots: slotsUsed, entryFuel: entryFuel)
+    let (code, size, entryFuel) = emitter.finish(marks: &catches.marks)
+    return Translation(
+      code: code, size: size, frameSlots: slotsUsed, entryFuel: entryFuel, catches: finishCatches())
   }
 
   /// The source offset of the instruction whose code word contains `codeOffset`: translates again, which is the
@@ -255,6 +265,7 @@ struct FunctionTranslator: ~Copyable {
     isReachable = true
     skippedDepth = 0
     needsWide = false
+    resetCatches()
     accumulators = Accumulators()
     last = nil
     parameterSlots = type.parameterSlots
@@ -288,6 +299,7 @@ struct FunctionTranslator: ~Copyable {
         Control(
           kind: .function, height: 0, parameters: [], results: resultTypes, label: emitter.makeLabel(), elseLabel: -1))
       while !controls.isEmpty { translateInstruction() }
+      emitLandings()
       reader = BodyReader()
     }
   }

@@ -252,12 +252,15 @@ enum Handler {
   static let callExternal: UInt16 = 3346
   static let callIndirectS: UInt16 = 3347
   static let callIndirectA: UInt16 = 3348
-  static let returnNone: UInt16 = 3349
-  static let returnOneS: UInt16 = 3350
-  static let returnOneA: UInt16 = 3351
-  static let returnMany: UInt16 = 3352
-  static let untranslated: UInt16 = 3353
-  static let exit: UInt16 = 3354
+  static let returnCall: UInt16 = 3349
+  static let returnCallIndirectS: UInt16 = 3350
+  static let returnCallIndirectA: UInt16 = 3351
+  static let returnNone: UInt16 = 3352
+  static let returnOneS: UInt16 = 3353
+  static let returnOneA: UInt16 = 3354
+  static let returnMany: UInt16 = 3355
+  static let untranslated: UInt16 = 3356
+  static let exit: UInt16 = 3357
   static let i8x16Splat: UInt16 = 751
   static let i8x16ExtractLaneS: UInt16 = 753
   static let i8x16ExtractLaneU: UInt16 = 754
@@ -493,20 +496,20 @@ enum Handler {
   static let v128Load64Splat: UInt16 = 1452
   static let v128Load32Zero: UInt16 = 1460
   static let v128Load64Zero: UInt16 = 1468
-  static let v128Store: UInt16 = 3355
+  static let v128Store: UInt16 = 3358
   static let v128Load8Lane: UInt16 = 1476
-  static let v128Store8Lane: UInt16 = 3365
+  static let v128Store8Lane: UInt16 = 3368
   static let v128Load16Lane: UInt16 = 1477
-  static let v128Store16Lane: UInt16 = 3366
+  static let v128Store16Lane: UInt16 = 3369
   static let v128Load32Lane: UInt16 = 1478
-  static let v128Store32Lane: UInt16 = 3367
+  static let v128Store32Lane: UInt16 = 3370
   static let v128Load64Lane: UInt16 = 1479
-  static let v128Store64Lane: UInt16 = 3368
+  static let v128Store64Lane: UInt16 = 3371
   static let selectV128: UInt16 = 1480
-  static let moveV128: UInt16 = 3369
+  static let moveV128: UInt16 = 3372
   static let globalGetV128: UInt16 = 1482
-  static let globalSetV128S: UInt16 = 3370
-  static let globalSetV128A: UInt16 = 3371
+  static let globalSetV128S: UInt16 = 3373
+  static let globalSetV128A: UInt16 = 3374
 }
 
 /// The families of vector instructions by their names in the text format.
@@ -747,19 +750,19 @@ enum VectorHandlers {
     "v128.load64_splat": 1452,
     "v128.load32_zero": 1460,
     "v128.load64_zero": 1468,
-    "v128.store": 3355,
+    "v128.store": 3358,
     "v128.load8_lane": 1476,
-    "v128.store8_lane": 3365,
+    "v128.store8_lane": 3368,
     "v128.load16_lane": 1477,
-    "v128.store16_lane": 3366,
+    "v128.store16_lane": 3369,
     "v128.load32_lane": 1478,
-    "v128.store32_lane": 3367,
+    "v128.store32_lane": 3370,
     "v128.load64_lane": 1479,
-    "v128.store64_lane": 3368,
+    "v128.store64_lane": 3371,
     "select.v128": 1480,
-    "move.v128": 3369,
+    "move.v128": 3372,
     "global.get_v128": 1482,
-    "global.set_v128_s": 3370,
-    "global.set_v128_a": 3371,
+    "global.set_v128_s": 3373,
+    "global.set_v128_a": 3374,
   ]
 }

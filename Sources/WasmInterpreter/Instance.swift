@@ -48,7 +48,7 @@ public struct Instance {
     case .table: .table(state.tables[index])
     case .memory: .memory(state.memories[index])
     case .global: .global(state.globals[index])
-    case .tag: nil
+    case .tag: .tag(state.tags[index])
     }
   }
 
@@ -77,6 +77,7 @@ final class InstanceState {
   let memories: [MemoryInstance]
   let tables: [TableInstance]
   let globals: [GlobalInstance]
+  let tags: [TagInstance]
   /// By the bytes of their names: Swift compares strings by canonical equivalence, WebAssembly does not.
   let exports: [[UInt8]: Export]
   var droppedData: [Bool]
@@ -86,6 +87,9 @@ final class InstanceState {
   private(set) var code: [UnsafeMutableRawPointer?]
   private(set) var codeSizes: [Int]
   private(set) var codeByteCount = 0
+  /// By the index among the functions that the module defines, once they are translated.
+  private(set) var catchTables: [Int: CatchTable] = [:]
+  var unwinding = UnwindingState()
   lazy var names = module.decodeNames()
 
   static func of(_ context: UnsafeMutablePointer<hw_context>) -> InstanceState {
@@ -113,7 +117,8 @@ final class InstanceState {
     for global in module.globals.dropFirst(module.importedGlobalCount) {
       linked.globals.append(GlobalInstance(type: global.type))
     }
-    (memories, tables, globals) = (linked.memories, linked.tables, linked.globals)
+    linked.makeTags()
+    (memories, tables, globals, tags) = (linked.memories, linked.tables, linked.globals, linked.tags)
 
     noMemory = .allocate(capacity: 1)
     noMemory.initialize(to: hw_region(base: nil, size: 0))
@@ -159,6 +164,7 @@ final class InstanceState {
     for index in module.importedTableCount..<tables.count {
       tables[index].reset(slot: module.tables[index].initializer.map(evaluate) ?? 0)
     }
+    if store.nesting == 0, let top = store.raw.pointee.top { store.collectExceptions(stackUpTo: top) }
     for index in module.data.indices { droppedData[index] = false }
     for index in module.elements.indices { droppedElements[index] = false }
     for (index, segment) in module.elements.enumerated() {
@@ -269,6 +275,8 @@ final class InstanceState {
     code[index] = translation.code
     codeSizes[index] = translation.size
     codeByteCount += translation.size
+    catchTables[index] = translation.catches
+    unwinding.hasTranslated(index)
     let record = records + index
     record.pointee.frame_slots = translation.frameSlots
     record.pointee.entry_fuel = translation.entryFuel
@@ -295,6 +303,8 @@ final class InstanceState {
       record.pointee.code = Self.stub(of: record)
     }
     codeByteCount = 0
+    catchTables = [:]
+    unwinding.hasDiscardedCode()
   }
 
   /// The frames of the run that just trapped, innermost first.
@@ -322,6 +332,7 @@ private struct LinkedImports {
   var memories: [MemoryInstance] = []
   var tables: [TableInstance] = []
   var globals: [GlobalInstance] = []
+  var tags: [TagInstance] = []
 
   init(_ module: Module, typeNumbers: [UInt32], store: StoreState) {
     self.module = module
@@ -343,9 +354,23 @@ private struct LinkedImports {
       memories.append(memory)
     case (.global(let type), .global(let global)) where global.type == type:
       globals.append(global)
+    case (.tag(let typeIndex), .tag(let tag)) where tag.typeNumber == typeNumbers[Int(typeIndex)]:
+      tags.append(tag)
     default:
       throw .incompatibleImport(
         module: wanted.module, name: wanted.name, expected: describe(wanted.type), found: describe(given))
+    }
+  }
+
+  /// The tags that the module defines.
+  mutating func makeTags() {
+    guard module.tags.count > module.importedTagCount else { return }
+    let exported = Dictionary(
+      module.exports.filter { $0.kind == .tag }.map { (Int($0.index), $0.name) },
+      uniquingKeysWith: { first, _ in first })
+    for index in module.importedTagCount..<module.tags.count {
+      let type = module.types[Int(module.tags[index])].function ?? FunctionType()
+      tags.append(store.makeTag(type, name: exported[index].map { "\"\($0)\"" } ?? "\(index)"))
     }
   }
 
@@ -364,7 +389,7 @@ private struct LinkedImports {
     case .table(let type): "a table of \(Self.spell(type.limits)) elements"
     case .memory(let type): "a memory of \(Self.spell(type.limits)) pages"
     case .global(let type): "\(type.isMutable ? "a mutable" : "an immutable") global \(Self.spell(type.value))"
-    case .tag: "a tag"
+    case .tag(let index): "a tag \(Self.spell(module.types[Int(index)].function ?? FunctionType()))"
     }
   }
 
@@ -375,6 +400,7 @@ private struct LinkedImports {
     case .memory(let memory): "a memory of \(memory.pages) pages"
     case .global(let global):
       "\(global.type.isMutable ? "a mutable" : "an immutable") global \(Self.spell(global.type.value))"
+    case .tag(let tag): "a tag \(Self.spell(tag.type))"
     }
   }
 
@@ -396,6 +422,7 @@ private struct LinkedImports {
     case .v128: "v128"
     case .funcref: "funcref"
     case .externref: "externref"
+    case .exnref: "exnref"
     default: "reference"
     }
   }

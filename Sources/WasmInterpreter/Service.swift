@@ -5,6 +5,7 @@ internal import WasmBinary
 /// The operation of a `service` code word. Operands lie in consecutive slots, a result replaces the first.
 enum Service: UInt32 {
   case memoryGrow, memoryInit, dataDrop, tableGrow, tableInit, tableCopy, tableFill, elementDrop
+  case throwException, throwReference
 }
 
 /// `hw_store.service`. `x` and `y` are the instruction's indices in the order of the binary format.
@@ -68,5 +69,7 @@ func performService(
   case .elementDrop:
     instance.droppedElements[Int(x)] = true
     return 0
+  case .throwException: return instance.store.throwException(instance.tags[Int(x)], slots)
+  case .throwReference: return instance.store.throwReference(slots[0])
   }
 }

@@ -103,14 +103,23 @@ public final class Store {
     try MemoryInstance(type: type, budget: state.memoryBudget)
   }
 
+  /// A tag that guests can import. The type has no results.
+  public func makeTag(_ type: FunctionType, name: String = "of the host") -> TagInstance {
+    state.makeTag(type, name: name)
+  }
+
   /// A table that guests can import, full of null.
   public func makeTable(_ type: TableType) throws(LinkError) -> TableInstance {
-    try TableInstance(type: type, budget: state.tableBudget)
+    let table = try TableInstance(type: type, budget: state.tableBudget)
+    if type.element.holdsException { state.exceptions.hostTables.append(table) }
+    return table
   }
 
   /// A global that guests can import.
   public func makeGlobal(_ type: GlobalType, _ value: Value) -> GlobalInstance {
-    GlobalInstance(type: type, value: value)
+    let global = GlobalInstance(type: type, value: value)
+    if type.value.holdsException { state.exceptions.hostGlobals.append(global) }
+    return global
   }
 
   /// Calls a function of this store.
@@ -178,7 +187,8 @@ final class StoreState {
   /// Runs of the C loop inside one another (calls between instances, host functions that call back).
   var nesting = 0
   private(set) var hostFunctions: [HostFunction] = []
-  private var instances: [InstanceState] = []
+  private(set) var instances: [InstanceState] = []
+  var exceptions = ExceptionHeap()
   private var typeNumbers: [FunctionType: UInt32] = [:]
   private var functionTypes: [FunctionType] = []
   var translator = FunctionTranslator()
@@ -199,7 +209,8 @@ final class StoreState {
     raw.initialize(
       to: hw_store(
         fuel: Int64.max, top: slots, trap_pc: nil, trap_fp: nil, entered: nil, owner: nil, call_external: callExternal,
-        translate: translateFunction, service: performService, refuel: nil))
+        translate: translateFunction, service: performService,
+        unwind: unwindException, refuel: nil))
     raw.pointee.owner = Unmanaged.passUnretained(self).toOpaque()
   }
 
@@ -310,7 +321,8 @@ final class StoreState {
     profiler?.runEnded(context, trapped: code != 0)
     nesting -= 1
     guard code != 0 else { return nil }
-    var trap = Trap(code: code)
+    var trap = code == Int32(HW_TRAP_EXCEPTION) ? uncaughtException : Trap(code: code)
+    // Of an exception: the frames that it has left in inner runs.
     if code >= Int32(HW_TRAP_HOST), let pending = pendingTrap { trap = pending }
     pendingTrap = nil
     trap.refusedMemory = memoryBudget.refused
@@ -336,16 +348,16 @@ private func callExternal(
   let store = caller.store
   if let other = function.pointee.context {
     guard let trap = store.run(other, function, frame) else { return 0 }
-    store.pendingTrap = trap
-    return Int32(HW_TRAP_HOST)
+    return store.end(with: trap)
   }
   let host = store.hostFunctions[Int(function.pointee.index)]
   do throws(Trap) {
     try host.body(HostCall(arguments: frame, callerState: caller))
+    // It may have made light of an exception.
+    store.exceptions.flying = nil
     return 0
   } catch {
-    store.pendingTrap = error
-    return Int32(HW_TRAP_HOST)
+    return store.end(with: error)
   }
 }
 

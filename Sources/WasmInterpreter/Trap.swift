@@ -13,6 +13,10 @@ public struct Trap: Error, Hashable, Sendable {
     /// `call_indirect` through a null element.
     case uninitializedElement
     case indirectCallTypeMismatch
+    /// Something was thrown that nobody caught; the message says the tag.
+    case uncaughtException
+    /// `throw_ref` of null.
+    case nullExceptionReference
     case integerDivideByZero
     case integerOverflow
     case invalidConversionToInteger
@@ -76,6 +80,7 @@ public struct Trap: Error, Hashable, Sendable {
       case HW_TRAP_INTEGER_OVERFLOW: (.integerOverflow, "integer overflow")
       case HW_TRAP_INVALID_CONVERSION: (.invalidConversionToInteger, "invalid conversion to integer")
       case HW_TRAP_STACK_EXHAUSTED: (.stackExhausted, "call stack exhausted")
+      case HW_TRAP_EXCEPTION: (.uncaughtException, "uncaught exception")
       case HW_TRAP_FUEL_EXHAUSTED: (.fuelExhausted, "all fuel consumed")
       default: (.host(code: "internal"), "a host function failed without a reason")
       }

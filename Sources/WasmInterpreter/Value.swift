@@ -23,6 +23,7 @@ public enum Value: Hashable, Sendable {
     case (.reference(.null), _): type.isNullable
     case (.reference(.function), _): type.heapType == .function
     case (.reference(.external), _): type.heapType == .external
+    case (.reference(.exception), _): type.heapType == .exception
     default: false
     }
   }
@@ -72,6 +73,7 @@ public enum Reference: Hashable, Sendable {
   case function(FunctionReference)
   /// An opaque host reference; `UInt64.max` cannot be represented.
   case external(UInt64)
+  case exception(ExceptionReference)
 
   /// 0 is null; a function is its address; a host number is stored plus one.
   var slot: UInt64 {
@@ -79,6 +81,7 @@ public enum Reference: Hashable, Sendable {
     case .null: 0
     case .function(let function): UInt64(UInt(bitPattern: function.pointer))
     case .external(let number): number &+ 1
+    case .exception(let exception): exception.slot
     }
   }
 
@@ -87,6 +90,8 @@ public enum Reference: Hashable, Sendable {
       self = .null(heap)
     } else if heap == .external {
       self = .external(slot &- 1)
+    } else if heap == .exception, let package = ExceptionPackage.of(slot) {
+      self = .exception(ExceptionReference(package: package))
     } else if let pointer = hw_function_from(slot) {
       self = .function(FunctionReference(pointer: pointer))
     } else {
@@ -109,4 +114,5 @@ public enum Extern {
   case table(TableInstance)
   case memory(MemoryInstance)
   case global(GlobalInstance)
+  case tag(TagInstance)
 }

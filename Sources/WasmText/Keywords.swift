@@ -19,6 +19,7 @@ enum Word: String, CaseIterable {
   case i32, i64, f32, f64, v128
   case i8x16, i16x8, i32x4, i64x2, f32x4, f64x2
   case funcref, externref, ref, null, extern
+  case exn, noexn, `catch`, catch_ref, catch_all, catch_all_ref
   case anyref, eqref, i31ref, structref, arrayref, exnref, nullref, nullfuncref, nullexternref, nullexnref
 }
 

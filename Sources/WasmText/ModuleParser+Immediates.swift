@@ -17,10 +17,11 @@ extension ModuleParser {
     case .lane: pending.append(try expectLane())
     case .lanes: for _ in 0..<16 { pending.append(try expectLane()) }
     case .v128: try parseVector()
-    case .tag, .tryTable, .type, .typeAndField, .typeAndCount,
+    case .tryTable, .type, .typeAndField, .typeAndCount,
       .typeAndData,
       .typeAndElement, .typeAndType, .castBranch, .referenceHeapType, .zero:
       break  // `takeOpcode` refuses these instructions.
+    case .tag: pending.appendUnsigned(try expectIndex(\.tags))
     case .label: pending.appendUnsigned(try expectLabel())
     case .labelTable: try parseLabelTable()
     case .function: pending.appendUnsigned(try expectIndex(\.functions))
@@ -77,6 +78,29 @@ extension ModuleParser {
     guard let symbol = try takeIdentifier() else { return try expectNumber("an index or name of a local") }
     guard let index = locals[symbol] else { throw SyntaxError("unknown local \(excerpt(token))", at: token.start) }
     return index
+  }
+
+  /// The `(catch ...)` forms of `try_table`, whose labels are counted outside of it.
+  mutating func parseCatchClauses() throws(SyntaxError) {
+    // How many there are is written first.
+    var clauses = ByteWriter()
+    var count: UInt32 = 0
+    while let kind = try takeCatchForm() {
+      clauses.append(kind)
+      if kind < 2 { clauses.appendUnsigned(try expectIndex(\.tags)) }
+      clauses.appendUnsigned(try expectLabel())
+      try expectClosing("the catch clause")
+      count += 1
+    }
+    pending.appendUnsigned(count)
+    pending.append(contentsOf: clauses.bytes)
+  }
+
+  private mutating func takeCatchForm() throws(SyntaxError) -> UInt8? {
+    if try takeForm(.catch) { return 0 }
+    if try takeForm(.catch_ref) { return 1 }
+    if try takeForm(.catch_all) { return 2 }
+    return try takeForm(.catch_all_ref) ? 3 : nil
   }
 
   /// Labels, the last of which is the default.

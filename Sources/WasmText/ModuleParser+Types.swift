@@ -56,10 +56,8 @@ extension ModuleParser {
     case .funcref: type = .funcref
     case .externref: type = .externref
     case .v128: type = .v128
-    case .exnref, .nullexnref:
-      throw SyntaxError(
-        unsupported: "exception handling", "the type \(word.rawValue) (exception handling) is not supported",
-        at: current.start)
+    case .exnref: type = .exnref
+    case .nullexnref: type = .nullexnref
     case .anyref, .eqref, .i31ref, .structref, .arrayref, .nullref, .nullfuncref, .nullexternref:
       throw SyntaxError(
         unsupported: "garbage collection", "the type \(word.rawValue) (garbage collection) is not supported",
@@ -93,12 +91,14 @@ extension ModuleParser {
     }
     if try takeWord(.func) { return .function }
     if try takeWord(.extern) { return .external }
-    let others = ["any", "eq", "i31", "struct", "array", "none", "nofunc", "noextern", "exn", "noexn"]
+    if try takeWord(.exn) { return .exception }
+    if try takeWord(.noexn) { return .noException }
+    let others = ["any", "eq", "i31", "struct", "array", "none", "nofunc", "noextern"]
     if current.kind == .keyword,
       let name = others.first(where: { source[current.range].elementsEqual($0.utf8) })
     {
       throw SyntaxError(
-        unsupported: name.hasSuffix("exn") ? "exception handling" : "garbage collection",
+        unsupported: "garbage collection",
         "the heap type \(name) is not supported", at: current.start)
     }
     throw unexpected("a heap type (func or extern)")

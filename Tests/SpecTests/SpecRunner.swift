@@ -149,6 +149,13 @@ struct SpecRunner {
       }
     case .assertTrap(let action, let text), .assertExhaustion(let action, let text):
       try expectTrap(text) { _ = try perform(action) }
+    case .assertException(let action):
+      do {
+        _ = try perform(action)
+      } catch let trap as Trap where trap.kind == .uncaughtException {
+        return true
+      }
+      throw SpecFailure(description: "no uncaught exception")
     case .assertInvalid(let source):
       return try expectRefusal(source, .invalid)
     case .assertMalformed(let source):

@@ -186,6 +186,7 @@ extension Trap.Kind {
     case .integerOverflow: text == "integer overflow"
     case .invalidConversionToInteger: text == "invalid conversion to integer"
     case .stackExhausted: text == "call stack exhausted"
+    case .nullExceptionReference: text == "null exception reference"
     default: false
     }
   }

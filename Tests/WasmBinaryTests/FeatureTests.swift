@@ -55,10 +55,6 @@ struct FeatureTests {
   }
 
   static let refused: [Use] = [
-    Use("tail-call", LimitsTests.function([0x12, 0])),
-    Use("exceptions", module([13, 1, 0])),
-    Use("exceptions", LimitsTests.function([0x1F, 0x40, 0, 0x0B])),
-    Use("exceptions", module([2, 6, 1, 0, 0, 4, 0, 0])),
     Use("legacy-exceptions", LimitsTests.function([0x06, 0x40, 0x0B])),
     Use("multi-memory", module([5, 5, 2, 0, 0, 0, 0])),
     Use("memory64", module([5, 3, 1, 4, 0])),

@@ -18,7 +18,7 @@ struct Guest {
     let store = try store ?? Store(limits: limits)
     store.setFuel(fuel)
     self.store = store
-    let module = try Module.load(assembleModule(Array(text.utf8)))
+    let module = try Module.load(assembleModule(Array(text.utf8)), features: .implemented)
     instance = try Instance(module, in: store) { imports["\($0.module).\($0.name)"] }
     try instance.initialize()
   }

@@ -207,15 +207,11 @@ struct InstructionTests {
     "features that are not supported are named",
     arguments: [
       ("(func memory.atomic.notify)", "threads"), ("(func i32.atomic.load)", "threads"),
-      ("(func return_call 0)", "tail-call"), ("(func return_call_indirect)", "tail-call"),
       ("(func return_call_ref 0)", "function-references"), ("(func call_ref 0)", "function-references"),
       ("(func (local (ref func)))", "typed function references"), ("(func ref.null 0)", "typed function references"),
       ("(func struct.new 0)", "gc"), ("(type (struct))", "garbage collection"),
       ("(rec (type (func)))", "garbage collection"), ("(type (sub (func)))", "garbage collection"),
       ("(func ref.null any)", "garbage collection"), ("(global anyref (ref.null any))", "garbage collection"),
-      ("(func throw 0)", "exceptions"), ("(func try_table end)", "exceptions"),
-      ("(tag)", "exception handling"),
-      ("(import \"\" \"\" (tag))", "exception handling"), ("(func (result exnref))", "exception handling"),
       ("(func i64.add128)", "wide-arithmetic"), ("(memory 1 (pagesize 1))", "custom page sizes"),
     ])
   func unsupported(text: String, feature: String) {

@@ -47,8 +47,8 @@ private func typedReference(_ reference: Reference) -> TypedValue {
   switch reference {
   case .external(let number): .external(number)
   case .null(.external), .null(.noExternal): .external(nil)
-  // A function has no number outside of the instance that it belongs to.
-  case .function, .null: .function(nil)
+  // A function or exception has no number outside of the instance that it belongs to.
+  case .function, .exception, .null: .function(nil)
   }
 }
 

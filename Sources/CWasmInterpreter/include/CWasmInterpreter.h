@@ -25,6 +25,7 @@ enum {
   HW_TRAP_STACK_EXHAUSTED = 10,
   HW_TRAP_FUEL_EXHAUSTED = 11,
   HW_TRAP_HOST = 12,
+  HW_TRAP_EXCEPTION = 32,  // something was thrown: the store has it, and looks for who catches it (hw_store.unwind)
 };
 
 // A run of anonymous memory: linear memories and tables. An empty region has no mapping.
@@ -66,6 +67,8 @@ typedef struct hw_store {
   int (*call_external)(struct hw_context *, hw_function *, uint64_t *frame);
   int (*translate)(struct hw_context *, hw_function *);
   int (*service)(struct hw_context *, uint32_t operation, uint64_t *slots, uint32_t x, uint32_t y);
+  // What was thrown at trap_pc and trap_fp looks for who catches it: 0 if the run goes on at the new trap_pc and trap_fp.
+  int (*unwind)(struct hw_context *);
   // NULL, or asked when `fuel` does not suffice: returns 1 if it raised `fuel`, and then the word runs again, which a
   // joined one cannot: code must be without them. trap_pc and trap_fp say where.
   int (*refuel)(struct hw_context *);
