@@ -46,7 +46,7 @@ public struct Features: OptionSet, Hashable, Sendable {
     .extendedConstantExpressions,
   ]
   /// What this version can decode, validate and execute.
-  public static let implemented: Features = [.wasm2, .exceptions, .tailCalls]
+  public static let implemented: Features = [.wasm2, .exceptions, .tailCalls, .multiMemory, .memory64]
 
   /// The proposals' names as the WebAssembly community writes them, in a fixed order.
   public var names: [String] { Features.table.filter { contains($0.feature) }.map(\.name) }

@@ -294,7 +294,10 @@ extension FunctionTranslator {
     let position = stack.count
     let x = source(vector, at: position + 1).inSlot
     var from = source(address, at: position).inSlot
-    var end = UInt64(bytes) + offset
+    if isElsewhere {
+      from = enterMemory(address, bytes: bytes, offset: offset).inSlot.keepingSlot
+    }
+    var end = isElsewhere ? UInt64(bytes) : UInt64(bytes) + offset
     if end > UInt64(UInt32.max) {
       let slot = canonicalSlot(position)
       emitWord(
@@ -317,6 +320,7 @@ extension FunctionTranslator {
       word.storeBytes(of: lane, toByteOffset: 16, as: UInt16.self)
       last = nil
     }
+    leaveMemory()
   }
 
   // MARK: slots

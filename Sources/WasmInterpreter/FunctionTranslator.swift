@@ -203,6 +203,8 @@ struct FunctionTranslator: ~Copyable {
   var skippedDepth = 0
   var accumulators = Accumulators()
   var last: LastWord?
+  /// Of the load or store that is being translated.
+  var accessedMemory = 0
   // Exceptions: FunctionTranslator+Exceptions.swift.
   var catches = CatchTable()
   var innermostRegion: Int32 = -1

@@ -19,5 +19,9 @@ struct SpecGroup: Sendable, CustomTestStringConvertible {
     // (try_table.wast:420-468).
     SpecGroup(name: "exceptions", features: [.wasm2, .exceptions, .tailCalls]),
     SpecGroup(name: "tail-call", features: [.wasm2, .tailCalls]),
+    // simd_memory-multi.wast:5 waits for SIMD.
+    SpecGroup(name: "multi-memory", features: [.wasm2, .multiMemory]),
+    // table_init64.wast:2457 and 2471 wait for array types.
+    SpecGroup(name: "memory64", features: [.wasm2, .multiMemory, .memory64]),
   ]
 }
