@@ -51,7 +51,7 @@ public struct Features: OptionSet, Hashable, Sendable {
   ]
   /// What this version can decode, validate and execute, and what is on by default.
   public static let implemented: Features = [
-    .wasm2, .extendedConstantExpressions, .relaxedSIMD, .tailCalls, .exceptions,
+    .wasm2, .extendedConstantExpressions, .relaxedSIMD, .tailCalls, .exceptions, .multiMemory, .memory64,
   ]
 
   /// The proposals' names as the WebAssembly community writes them, in a fixed order.

@@ -143,23 +143,27 @@ extension FunctionValidator {
   @inline(__always)
   mutating func readMemoryArgument(naturalAlignment: UInt32) throws(ModuleError) -> UInt32 {
     let flags = try reader.u32()
-    if flags > naturalAlignment { try refuseAlignment(flags, naturalAlignment) }
+    let memory = flags > naturalAlignment ? try readAccessedMemory(flags, naturalAlignment) : 0
     let offset = try reader.u64()
-    guard module.memories.count > 0 else { throw invalid("unknown memory 0") }
-    let limits = module.memories[0].limits
+    guard memory < module.memories.count else { throw invalid("unknown memory \(memory)") }
+    let limits = module.memories[memory].limits
     guard offset <= 0xFFFF_FFFF || limits.is64Bit else { throw invalid("offset out of range: \(offset)") }
     return limits.addressType.raw
   }
 
+  /// The memory index that bit 6 of the flags announces.
   @inline(never)
-  private mutating func refuseAlignment(_ flags: UInt32, _ natural: UInt32) throws(ModuleError) {
+  private mutating func readAccessedMemory(_ flags: UInt32, _ natural: UInt32) throws(ModuleError) -> Int {
     guard flags < 128 else {
       throw reader.error(.malformed, "malformed memop flags \(flags)", at: instructionStart)
     }
-    guard flags < 64 else {
-      throw FeatureGate.refusal(.multiMemory, "an access that names its memory", reader, at: instructionStart)
+    if flags & 64 != 0 {
+      try gate.require(.multiMemory, "an access that names its memory", reader, at: instructionStart)
     }
-    throw invalid("alignment must not be larger than natural: 2^\(flags) > \(1 << natural)")
+    guard flags & 63 <= natural else {
+      throw invalid("alignment must not be larger than natural: 2^\(flags & 63) > \(1 << natural)")
+    }
+    return flags & 64 != 0 ? Int(try reader.u32()) : 0
   }
 
   private mutating func readMemory() throws(ModuleError) -> MemoryType {

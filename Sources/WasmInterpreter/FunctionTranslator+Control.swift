@@ -440,9 +440,10 @@ extension FunctionTranslator {
 
   private mutating func translateCallIndirect() {
     let typeIndex = Int(reader.u32())
-    let table = instance.tables[Int(reader.u32())].table
+    let tableNumber = reader.u32()
+    let table = instance.tables[Int(tableNumber)].table
     let type = instance.module.types[typeIndex].function ?? FunctionType()
-    let index = pop()
+    let index = tableIndex(pop(), tableNumber, at: stack.count)
     let indexPosition = stack.count
     let frame = prepareArguments(type)
     let indexSource = source(index, at: indexPosition)

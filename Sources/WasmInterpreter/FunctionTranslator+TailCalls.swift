@@ -28,9 +28,10 @@ extension FunctionTranslator {
 
   mutating func translateReturnCallIndirect() {
     let typeIndex = Int(reader.u32())
-    let table = instance.tables[Int(reader.u32())].table
+    let tableNumber = reader.u32()
+    let table = instance.tables[Int(tableNumber)].table
     let type = instance.module.types[typeIndex].function ?? FunctionType()
-    let index = pop()
+    let index = tableIndex(pop(), tableNumber, at: stack.count)
     let position = stack.count
     leavingRegions { translator in
       let frame = translator.prepareArguments(type)

@@ -205,6 +205,8 @@ struct FunctionTranslator: ~Copyable {
   var last: LastWord?
   /// The word with a result that was emitted last.
   var resultWord: CodeEmitter.WordIndex = 0
+  /// Of the load or store that is being translated.
+  var accessedMemory = 0
   // Exceptions: FunctionTranslator+Exceptions.swift.
   var catches = CatchTable()
   var innermostRegion: Int32 = -1

@@ -172,7 +172,7 @@ final class InstanceState {
       case .passive: continue
       case .declarative: break
       case .active(let table, let offset):
-        let at = UInt64(UInt32(truncatingIfNeeded: evaluate(offset)))
+        let at = place(offset, in: tables[Int(table)].type.limits)
         guard initializeTable(table, at: at, from: UInt32(index), offset: 0, count: UInt64(segment.items.count)) else {
           throw Trap(kind: .tableOutOfBounds, message: "element segment \(index) does not fit table \(table)")
         }
@@ -181,7 +181,7 @@ final class InstanceState {
     }
     for (index, segment) in module.data.enumerated() {
       guard case .active(let memory, let offset) = segment.mode else { continue }
-      let at = UInt64(UInt32(truncatingIfNeeded: evaluate(offset)))
+      let at = place(offset, in: memories[Int(memory)].type.limits)
       guard initializeMemory(memory, at: at, from: UInt32(index), offset: 0, count: UInt64(segment.range.count)) else {
         throw Trap(kind: .memoryOutOfBounds, message: "data segment \(index) does not fit memory \(memory)")
       }
@@ -233,6 +233,12 @@ final class InstanceState {
       }
     }
     return stack.last ?? 0
+  }
+
+  /// Where an active segment goes. What is beyond every size is made small enough to add.
+  private func place(_ offset: ConstantExpression, in limits: Limits) -> UInt64 {
+    let value = evaluate(offset)
+    return limits.is64Bit ? min(value, 1 << 62) : UInt64(UInt32(truncatingIfNeeded: value))
   }
 
   /// `memory.init`: false if source or target is out of bounds, with nothing written.

@@ -21,5 +21,8 @@ struct SpecGroup: Sendable, CustomTestStringConvertible {
     // (try_table.wast:420-468).
     SpecGroup(name: "exceptions", features: .implemented),
     SpecGroup(name: "tail-call", features: .implemented),
+    SpecGroup(name: "multi-memory", features: .implemented),
+    // table_init64.wast:2457 and 2471 wait for array types.
+    SpecGroup(name: "memory64", features: .implemented),
   ]
 }

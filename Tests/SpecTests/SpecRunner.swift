@@ -89,9 +89,12 @@ struct SpecRunner {
 
   /// As `bytes(of:)`, but falls back on the binary form, for modules that later commands need.
   private func load(_ module: SpecModule) throws -> (module: Module, isInForm: Bool) {
-    if let bytes = try bytes(of: module) { return (try Module.load(bytes, features: features), true) }
+    // A definition may be of any size: only what is instantiated must be allocated.
+    var limits = ModuleLimits.default
+    limits.tableMinimum = .max
+    if let bytes = try bytes(of: module) { return (try Module.load(bytes, features: features, limits: limits), true) }
     guard let file = module.binaryFile else { throw SpecFailure(description: "a module in no form at all") }
-    return (try Module.load(script.bytes(of: file), features: features), false)
+    return (try Module.load(script.bytes(of: file), features: features, limits: limits), false)
   }
 
   private func link(_ module: Module) throws -> Instance {

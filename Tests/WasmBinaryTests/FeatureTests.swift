@@ -56,8 +56,6 @@ struct FeatureTests {
 
   static let refused: [Use] = [
     Use("legacy-exceptions", LimitsTests.function([0x06, 0x40, 0x0B])),
-    Use("multi-memory", module([5, 5, 2, 0, 0, 0, 0])),
-    Use("memory64", module([5, 3, 1, 4, 0])),
     Use("function-references", module(section(1, items: [functionType([0x63, 0x70])]))),
     Use("function-references", module([4, 9, 1, 0x40, 0, 0x70, 0, 0, 0xD0, 0x70, 0x0B])),
     Use("function-references", LimitsTests.function([0x14, 0])),
