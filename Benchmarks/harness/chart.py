@@ -2,10 +2,13 @@
 
 from xml.sax.saxutils import escape
 
+from harness.figures import HALVES
+
 WIDTH, MARGIN = 760, 24
 LABEL, VALUE = 250, 60
 BAR, GAP, HEADING, SPACE = 16, 6, 26, 18
-TITLES = {"tune": "Programs that the engine was tuned with", "judge": "Programs that judge it", "all": "All programs"}
+TITLES = {"tune": "Programs that the engine was tuned with", "judge": "Programs that judge it", "all": "All of these programs",
+          "simd": "Programs with vectors"}
 OURS, OTHER = "#d9480f", "#5c7cfa"
 
 
@@ -15,7 +18,7 @@ def draw(results):
     A bar is the time relative to ours, so shorter is faster.
     """
     sections = []
-    for half in ("tune", "judge", "all"):
+    for half in HALVES:
         bars = [
             (name, mean["ratio"]) for name, mean in results["geomeans"][half].items() if mean["ratio"] is not None]
         if bars:

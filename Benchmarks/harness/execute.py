@@ -40,8 +40,8 @@ def read_programs(folder):
     except (OSError, ValueError, KeyError, TypeError) as problem:
         raise BenchmarkFailure(f"cannot read {folder / 'programs.json'}: {problem!r}") from problem
     for program in programs:
-        if program.half not in ("tune", "judge"):
-            raise BenchmarkFailure(f"{program.name}: the half is {program.half!r}, not tune or judge")
+        if program.half not in ("tune", "judge", "simd"):
+            raise BenchmarkFailure(f"{program.name}: the half is {program.half!r}, not tune, judge or simd")
         if not program.module.is_file():
             raise BenchmarkFailure(f"{program.name}: {program.module} is missing")
     if not programs:
@@ -161,7 +161,7 @@ def summarise(samples, engines, programs):
     means = {name: figures.geometric_means_by_half(ratios[name], halves) for name in names}
     geomeans = {
         half: {name: {"ratio": means[name][half][0], "programs": means[name][half][1]} for name in names}
-        for half in ("tune", "judge", "all")
+        for half in figures.HALVES
     }
     what = {engine.identifier: engine.what for engine in engines}
     return {"engines": names, "what": what, "programs": rows, "geomeans": geomeans}

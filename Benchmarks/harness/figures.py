@@ -37,16 +37,20 @@ def geometric_mean(ratios):
     return math.exp(sum(math.log(value) for value in known) / len(known))
 
 
-def geometric_means_by_half(ratios_by_program, halves):
-    """`{"tune", "judge", "all"}` -> (geometric mean, how many programs it is of).
+# "all" is both halves of the programs that every engine can run; those with vectors have a mean of their own.
+HALVES = ("tune", "judge", "all", "simd")
 
-    `ratios_by_program` maps a program's name to a ratio or None, `halves` to "tune" or "judge".
+
+def geometric_means_by_half(ratios_by_program, halves):
+    """A mean for each of HALVES -> (geometric mean, how many programs it is of).
+
+    `ratios_by_program` maps a program's name to a ratio or None, `halves` to "tune", "judge" or "simd".
     """
     means = {}
-    for half in ("tune", "judge", "all"):
+    for half in HALVES:
         ratios = [
             value for name, value in ratios_by_program.items()
-            if value is not None and half in ("all", halves[name])
+            if value is not None and (half == halves[name] or half == "all" and halves[name] != "simd")
         ]
         means[half] = (geometric_mean(ratios), len(ratios))
     return means

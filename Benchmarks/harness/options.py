@@ -73,7 +73,7 @@ def parser():
         help="only these engines in execute; ours is always measured (default: all)")
     made.add_argument(
         "--programs", type=lambda text: [name.strip() for name in text.split(",")], metavar="NAME[,NAME]",
-        help="only these programs in execute (default: all; --quick: two of each half)")
+        help="only these programs in execute (default: all; --quick: two of each half, one with vectors)")
     made.add_argument("--rounds", type=count, metavar="N", help="rounds of execute, load and commands (default 5; --quick: 1)")
     made.add_argument(
         "--sizes", type=sizes, metavar="MB[,MB]",
@@ -117,6 +117,6 @@ def choose_programs(options, programs):
     if not options.quick:
         return programs
     chosen = []
-    for half in ("tune", "judge"):
-        chosen += [program for program in programs if program.half == half][:2]
+    for half, count in (("tune", 2), ("judge", 2), ("simd", 1)):
+        chosen += [program for program in programs if program.half == half][:count]
     return chosen

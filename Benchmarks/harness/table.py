@@ -1,5 +1,7 @@
 """Turns results into tables of text."""
 
+from harness.figures import HALVES
+
 
 def render(headers, rows):
     """Columns as wide as their longest cell, the first to the left, the others to the right; None is a rule."""
@@ -50,9 +52,11 @@ def execute_table(results):
         rows.append(cells)
     if reference:
         rows.append(None)
-        for half, label in (("tune", "geomean, tune"), ("judge", "geomean, judge"), ("all", "geomean, all")):
+        for half in HALVES:
             total = results["geomeans"][half]["ours"]["programs"]
-            cells = [f"{label} ({total})"]
+            if total == 0:
+                continue
+            cells = [f"geomean, {half} ({total})"]
             for name in names:
                 mean = results["geomeans"][half][name]
                 text = "-" if mean["ratio"] is None else times(mean["ratio"])

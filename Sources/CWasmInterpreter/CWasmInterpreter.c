@@ -59,11 +59,21 @@ OUT_OF_LINE int hw_external(hw_context *context, hw_function *function, uint64_t
   return context->store->call_external(context, function, frame);
 }
 
+static __attribute__((noinline)) int hw_unwind(hw_context *context) { return context->store->unwind(context); }
+
 HANDLER int hw_trapped(STATE) {
   (void)memory, (void)memory_size, (void)f0, (void)f1, (void)v0;
   context->store->fuel = fuel;
   context->store->trap_pc = pc;
   context->store->trap_fp = fp;
+  if ((int)r0 == HW_TRAP_EXCEPTION) {
+    int code = hw_unwind(context);
+    if (code != 0) return code;
+    pc = context->store->trap_pc;
+    fp = context->store->trap_fp;
+    RELOAD_STATE;
+    DISPATCH;
+  }
   return (int)r0;
 }
 
@@ -152,10 +162,6 @@ OUT_OF_LINE void hw_patch_call(hw_function *callee, uint64_t *frame) {
   memcpy(back - 8, &callee->code, 8);
 }
 
-static bool prefers_v3;
-
-void hw_prefer_vectors(bool v3) { prefers_v3 = v3; }
-
 bool hw_has_vectors_v3(void) {
 #if defined(__x86_64__)
   return __builtin_cpu_supports("x86-64-v3");
@@ -164,21 +170,23 @@ bool hw_has_vectors_v3(void) {
 #endif
 }
 
-static hw_handler vector_handler(uint16_t number) {
+static hw_handler vector_handler(uint16_t number, bool v3) {
   // The last of the words with a result, of their twins, and of the others.
   uint16_t place = number < HW_RESULTS       ? number - (HW_RESULTS - HW_VECTOR_RESULTS)
                    : number < 2 * HW_RESULTS ? number - 2 * (HW_RESULTS - HW_VECTOR_RESULTS)
                                              : number - HW_SINGLES + HW_VECTOR_OTHERS + 2 * HW_VECTOR_RESULTS;
 #if defined(__x86_64__)
-  if (prefers_v3) return hw_vectors_v3[place];
+  if (v3) return hw_vectors_v3[place];
+#else
+  (void)v3;
 #endif
   return hw_vectors_baseline[place];
 }
 
-hw_handler_address hw_handler_of(uint16_t number) {
+hw_handler_address hw_handler_of(uint16_t number, bool v3) {
   if (number < HW_SINGLES) {
     const hw_handler handler = singles[number];
-    return (hw_handler_address)(handler ? handler : vector_handler(number));
+    return (hw_handler_address)(handler ? handler : vector_handler(number, v3));
   }
   const uint16_t sequence = number - HW_SINGLES;
   return (hw_handler_address)(sequence & 1 ? hw_sequences_1 : hw_sequences_0)[sequence / 2];

@@ -145,6 +145,35 @@ typedef HANDLER int (*hw_handler)(STATE);
     RELOAD_STATE; \
     if (UNLIKELY(trap)) TRAP(trap); \
   } while (0)
+// The callee's frame takes the place of this one. Its header lies behind its own parameters.
+#define RETURN_CALL(callee, arguments, header) \
+  do { \
+    CHARGE_OR((callee)->entry_fuel, memory = (uint8_t *)(uintptr_t)(callee)->code; TAIL_CALL hw_out_of_fuel_entering(PASS_STATE)); \
+    if (UNLIKELY(fp + (callee)->frame_slots > STACK_LIMIT)) TRAP(HW_TRAP_STACK_EXHAUSTED); \
+    const uint64_t back = (header)[0], caller = (header)[1]; \
+    const uint64_t count = (callee)->parameters; \
+    hw_copy(fp, (arguments), 8 * count); \
+    fp[count] = back; \
+    fp[count + 1] = caller; \
+    pc = (callee)->code; \
+    DISPATCH; \
+  } while (0)
+// A function of the host or of another instance is called; the words behind this one return its results.
+#define RETURN_CALL_INDIRECT(index) \
+  do { \
+    const hw_table *table = (const hw_table *)U64(24); \
+    if (UNLIKELY((index) >= table->count)) TRAP(HW_TRAP_UNDEFINED_ELEMENT); \
+    hw_function *callee = hw_function_from(table->elements[(index)]); \
+    if (UNLIKELY(!callee)) TRAP(HW_TRAP_UNINITIALIZED_ELEMENT); \
+    if (UNLIKELY(callee->type_id != U32(12)) && !hw_subtype(context->store, callee->type_id, U32(12))) \
+      TRAP(HW_TRAP_INDIRECT_CALL_TYPE_MISMATCH); \
+    if (UNLIKELY(callee->context != context)) { \
+      if (UNLIKELY(fuel < 0)) OUT_OF_FUEL; \
+      r0 = (uint64_t)(uintptr_t)callee; \
+      TAIL_CALL hw_call_indirect_external(PASS_STATE); \
+    } \
+    RETURN_CALL(callee, fp + U32(16), fp + U16(10)); \
+  } while (0)
 #define CALL_INDIRECT(index) \
   do { \
     const hw_table *table = (const hw_table *)U64(24); \
@@ -183,16 +212,7 @@ typedef HANDLER int (*hw_handler)(STATE);
       r0 = (uint64_t)(uintptr_t)callee; \
       TAIL_CALL hw_return_call_external(PASS_STATE); \
     } \
-    const uint8_t *code = callee->code; \
-    CHARGE_OR(callee->entry_fuel, memory = (uint8_t *)(uintptr_t)code; TAIL_CALL hw_out_of_fuel_entering(PASS_STATE)); \
-    if (UNLIKELY(fp + callee->frame_slots > STACK_LIMIT)) TRAP(HW_TRAP_STACK_EXHAUSTED); \
-    uint64_t back = fp[U16(10)], caller = fp[U16(10) + 1]; \
-    hw_copy(fp, fp + U32(16), 8 * (uint64_t)callee->parameters); \
-    uint64_t *header = fp + callee->parameters; \
-    header[0] = back; \
-    header[1] = caller; \
-    pc = code; \
-    DISPATCH; \
+    RETURN_CALL(callee, fp + U32(16), fp + U16(10)); \
   } while (0)
 #define SAVE_STATE (context->store->fuel = fuel)
 #define RELOAD_STATE \

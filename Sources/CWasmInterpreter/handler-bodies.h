@@ -703,6 +703,10 @@
 #define HEAD_i64_load32_u_y uint64_t end = (uint64_t)((SLOT_I32(10) << 2) + U32(12)) + 4; CHECK_BOUNDS(end); uint32_t m; __builtin_memcpy(&m, memory + end - sizeof m, sizeof m); PUT_I64(8, (uint64_t)m);
 #define HEAD_i64_load32_u_ya uint64_t end = (uint64_t)(((uint32_t)r0 << 2) + U32(12)) + 4; CHECK_BOUNDS(end); uint32_t m; __builtin_memcpy(&m, memory + end - sizeof m, sizeof m); PUT_I64(8, (uint64_t)m);
 #define HEAD_address_far uint64_t ea = (uint64_t)SLOT_I32(10) + U64(16); CHECK_BOUNDS(ea + U32(12)); PUT_I32(8, (uint32_t)ea);
+#define HEAD_memory_at_32 const hw_region *region = (const hw_region *)U64(24); uint64_t ea; if (UNLIKELY(__builtin_add_overflow((uint64_t)SLOT_I32(10), U64(16), &ea) || ea > region->size || region->size - ea < U32(12))) TRAP(HW_TRAP_MEMORY_OUT_OF_BOUNDS); memory = region->base + ea; memory_size = U32(12); PUT_I32(8, 0);
+#define HEAD_memory_at_64 const hw_region *region = (const hw_region *)U64(24); uint64_t ea; if (UNLIKELY(__builtin_add_overflow((uint64_t)SLOT_I64(10), U64(16), &ea) || ea > region->size || region->size - ea < U32(12))) TRAP(HW_TRAP_MEMORY_OUT_OF_BOUNDS); memory = region->base + ea; memory_size = U32(12); PUT_I32(8, 0);
+#define HEAD_memory_size_of uint64_t v = ((const hw_region *)U64(16))->size >> 16; PUT_I64(8, v);
+#define HEAD_table_index uint64_t v = SLOT_I64(10); PUT_I32(8, v > 0xFFFFFFFFu ? 0xFFFFFFFFu : (uint32_t)v);
 #define HEAD_select_s uint64_t p = fp[U16(10)]; uint64_t q = fp[U16(12)]; PUT_I64(8, SLOT_I32(14) ? p : q);
 #define HEAD_select_a uint64_t p = fp[U16(10)]; uint64_t q = fp[U16(12)]; PUT_I64(8, (uint32_t)r0 ? p : q);
 #define HEAD_select_i32_eq_ss uint64_t p = fp[U16(10)]; uint64_t q = fp[U16(12)]; uint32_t x = SLOT_I32(14); uint32_t y = SLOT_I32(16); PUT_I64(8, (x == y) ? p : q);
@@ -1454,6 +1458,10 @@
 #define HEAD_i64_load32_u_y_r uint64_t end = (uint64_t)((SLOT_I32(10) << 2) + U32(12)) + 4; CHECK_BOUNDS(end); uint32_t m; __builtin_memcpy(&m, memory + end - sizeof m, sizeof m); KEEP_I64(8, (uint64_t)m);
 #define HEAD_i64_load32_u_ya_r uint64_t end = (uint64_t)(((uint32_t)r0 << 2) + U32(12)) + 4; CHECK_BOUNDS(end); uint32_t m; __builtin_memcpy(&m, memory + end - sizeof m, sizeof m); KEEP_I64(8, (uint64_t)m);
 #define HEAD_address_far_r uint64_t ea = (uint64_t)SLOT_I32(10) + U64(16); CHECK_BOUNDS(ea + U32(12)); KEEP_I32(8, (uint32_t)ea);
+#define HEAD_memory_at_32_r const hw_region *region = (const hw_region *)U64(24); uint64_t ea; if (UNLIKELY(__builtin_add_overflow((uint64_t)SLOT_I32(10), U64(16), &ea) || ea > region->size || region->size - ea < U32(12))) TRAP(HW_TRAP_MEMORY_OUT_OF_BOUNDS); memory = region->base + ea; memory_size = U32(12); KEEP_I32(8, 0);
+#define HEAD_memory_at_64_r const hw_region *region = (const hw_region *)U64(24); uint64_t ea; if (UNLIKELY(__builtin_add_overflow((uint64_t)SLOT_I64(10), U64(16), &ea) || ea > region->size || region->size - ea < U32(12))) TRAP(HW_TRAP_MEMORY_OUT_OF_BOUNDS); memory = region->base + ea; memory_size = U32(12); KEEP_I32(8, 0);
+#define HEAD_memory_size_of_r uint64_t v = ((const hw_region *)U64(16))->size >> 16; KEEP_I64(8, v);
+#define HEAD_table_index_r uint64_t v = SLOT_I64(10); KEEP_I32(8, v > 0xFFFFFFFFu ? 0xFFFFFFFFu : (uint32_t)v);
 #define HEAD_select_s_r uint64_t p = fp[U16(10)]; uint64_t q = fp[U16(12)]; KEEP_I64(8, SLOT_I32(14) ? p : q);
 #define HEAD_select_a_r uint64_t p = fp[U16(10)]; uint64_t q = fp[U16(12)]; KEEP_I64(8, (uint32_t)r0 ? p : q);
 #define HEAD_select_i32_eq_ss_r uint64_t p = fp[U16(10)]; uint64_t q = fp[U16(12)]; uint32_t x = SLOT_I32(14); uint32_t y = SLOT_I32(16); KEEP_I64(8, (x == y) ? p : q);
@@ -1702,6 +1710,7 @@
 #define HEAD_i64_store32_ys uint64_t end = (uint64_t)((SLOT_I32(8) << 2) + U32(12)) + 4; CHECK_BOUNDS(end); uint32_t m = (uint32_t)(SLOT_I64(10)); __builtin_memcpy(memory + end - sizeof m, &m, sizeof m);
 #define HEAD_i64_store32_ya uint64_t end = (uint64_t)((SLOT_I32(8) << 2) + U32(12)) + 4; CHECK_BOUNDS(end); uint32_t m = (uint32_t)(r0); __builtin_memcpy(memory + end - sizeof m, &m, sizeof m);
 #define HEAD_i64_store32_yi uint64_t end = (uint64_t)((SLOT_I32(8) << 2) + U32(12)) + 4; CHECK_BOUNDS(end); uint32_t m = (uint32_t)((uint64_t)(int64_t)(int16_t)U16(10)); __builtin_memcpy(memory + end - sizeof m, &m, sizeof m);
+#define HEAD_memory_back memory = context->memory->base; memory_size = context->memory->size;
 #define HEAD_br_i32_eq_ss uint32_t x = SLOT_I32(8); uint32_t y = SLOT_I32(10); BRANCH_IF(x == y);
 #define HEAD_br_i32_eq_as uint32_t x = (uint32_t)r0; uint32_t y = SLOT_I32(8); BRANCH_IF(x == y);
 #define HEAD_br_i32_eq_si uint32_t x = SLOT_I32(8); uint32_t y = U32(20); BRANCH_IF(x == y);
@@ -1889,6 +1898,9 @@
 #define HEAD_return_call_ref_s uint64_t reference = fp[U16(8)]; RETURN_CALL_REF(reference);
 #define HEAD_return_call_ref_a uint64_t reference = r0; RETURN_CALL_REF(reference);
 #define HEAD_ref_as_non_null if (UNLIKELY(fp[U16(8)] == 0)) TRAP(HW_TRAP_NULL_REFERENCE);
+#define HEAD_return_call hw_function *callee = (hw_function *)U64(16); RETURN_CALL(callee, fp + U32(8), fp + U16(12));
+#define HEAD_return_call_indirect_s uint32_t index = SLOT_I32(8); RETURN_CALL_INDIRECT(index);
+#define HEAD_return_call_indirect_a uint32_t index = (uint32_t)r0; RETURN_CALL_INDIRECT(index);
 #define HEAD_return_none uint64_t *header = fp + U16(8); pc = (const uint8_t *)header[0]; fp = (uint64_t *)header[1]; DISPATCH;
 #define HEAD_return_one_s uint64_t v = fp[U16(10)]; uint64_t *header = fp + U16(8); pc = (const uint8_t *)header[0]; uint64_t *caller = (uint64_t *)header[1]; fp[0] = v; fp = caller; DISPATCH;
 #define HEAD_return_one_a uint64_t *header = fp + U16(8); pc = (const uint8_t *)header[0]; uint64_t *caller = (uint64_t *)header[1]; fp[0] = r0; fp = caller; DISPATCH;

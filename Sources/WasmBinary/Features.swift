@@ -40,18 +40,20 @@ public struct Features: OptionSet, Hashable, Sendable {
 
   /// WebAssembly 1.0.
   public static let wasm1: Features = [.mutableGlobals]
-  /// WebAssembly 2.0 without SIMD, with the extended constant expressions of 3.0. The default.
+  /// WebAssembly 2.0.
   public static let wasm2: Features = [
-    .mutableGlobals, .signExtension, .saturatingConversions, .multiValue, .bulkMemory, .referenceTypes,
-    .extendedConstantExpressions,
+    .mutableGlobals, .signExtension, .saturatingConversions, .multiValue, .bulkMemory, .referenceTypes, .simd,
   ]
-  /// WebAssembly 3.0, as far as it is implemented.
+  /// WebAssembly 3.0.
   public static let wasm3: Features = [
-    .mutableGlobals, .signExtension, .saturatingConversions, .multiValue, .bulkMemory, .referenceTypes,
-    .extendedConstantExpressions, .functionReferences,
+    .wasm2, .extendedConstantExpressions, .relaxedSIMD, .tailCalls, .exceptions, .multiMemory, .memory64,
+    .functionReferences, .garbageCollection,
   ]
-  /// What this version can decode, validate and execute.
-  public static let implemented: Features = .wasm3
+  /// What this version can decode, validate and execute, and what is on by default.
+  public static let implemented: Features = [
+    .wasm2, .extendedConstantExpressions, .relaxedSIMD, .tailCalls, .exceptions, .multiMemory, .memory64,
+    .functionReferences,
+  ]
 
   /// The proposals' names as the WebAssembly community writes them, in a fixed order.
   public var names: [String] { Features.table.filter { contains($0.feature) }.map(\.name) }

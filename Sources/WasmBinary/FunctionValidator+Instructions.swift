@@ -107,6 +107,9 @@ extension FunctionValidator {
     case 0x14, 0x15, 0xD4...0xD6: try validateFunctionReference(code)
     case 0xD3, 0xFB: try validateAggregate(code)
     case 0xFC: try validatePrefixed()
+    case 0xFD: try validateVector()
+    case 0x08, 0x0A, 0x1F: try validateException(code)
+    case 0x12, 0x13: try validateTailCall(code)
     default: throw reader.refusedInstruction(code, at: instructionStart, constant: false)
     }
   }
@@ -141,25 +144,29 @@ extension FunctionValidator {
 
   /// Alignment and offset (section 5.4.6); returns the type of addresses.
   @inline(__always)
-  private mutating func readMemoryArgument(naturalAlignment: UInt32) throws(ModuleError) -> UInt32 {
+  mutating func readMemoryArgument(naturalAlignment: UInt32) throws(ModuleError) -> UInt32 {
     let flags = try reader.u32()
-    if flags > naturalAlignment { try refuseAlignment(flags, naturalAlignment) }
+    let memory = flags > naturalAlignment ? try readAccessedMemory(flags, naturalAlignment) : 0
     let offset = try reader.u64()
-    guard module.memories.count > 0 else { throw invalid("unknown memory 0") }
-    let limits = module.memories[0].limits
+    guard memory < module.memories.count else { throw invalid("unknown memory \(memory)") }
+    let limits = module.memories[memory].limits
     guard offset <= 0xFFFF_FFFF || limits.is64Bit else { throw invalid("offset out of range: \(offset)") }
     return limits.addressType.raw
   }
 
+  /// The memory index that bit 6 of the flags announces.
   @inline(never)
-  private mutating func refuseAlignment(_ flags: UInt32, _ natural: UInt32) throws(ModuleError) {
+  private mutating func readAccessedMemory(_ flags: UInt32, _ natural: UInt32) throws(ModuleError) -> Int {
     guard flags < 128 else {
       throw reader.error(.malformed, "malformed memop flags \(flags)", at: instructionStart)
     }
-    guard flags < 64 else {
-      throw FeatureGate.refusal(.multiMemory, "an access that names its memory", reader, at: instructionStart)
+    if flags & 64 != 0 {
+      try gate.require(.multiMemory, "an access that names its memory", reader, at: instructionStart)
     }
-    throw invalid("alignment must not be larger than natural: 2^\(flags) > \(1 << natural)")
+    guard flags & 63 <= natural else {
+      throw invalid("alignment must not be larger than natural: 2^\(flags & 63) > \(1 << natural)")
+    }
+    return flags & 64 != 0 ? Int(try reader.u32()) : 0
   }
 
   private mutating func readMemory() throws(ModuleError) -> MemoryType {
@@ -266,14 +273,17 @@ extension FunctionValidator {
     setUnreachable()
   }
 
-  private mutating func validateCall() throws(ModuleError) {
+  @discardableResult
+  mutating func validateCall() throws(ModuleError) -> Signature {
     let function = try readFunction()
     let signature = try signature(ofType: Int(module.functions[function]))
     try pop(signature.parameters)
     try push(signature.results)
+    return signature
   }
 
-  private mutating func validateIndirectCall() throws(ModuleError) {
+  @discardableResult
+  mutating func validateIndirectCall() throws(ModuleError) -> Signature {
     let typeIndex = try reader.u32()
     let tableOffset = reader.position
     let tableIndex = Int(try reader.u32())
@@ -289,6 +299,7 @@ extension FunctionValidator {
     try pop(table.limits.addressType.raw)
     try pop(signature.parameters)
     try push(signature.results)
+    return signature
   }
 
   private mutating func validateSelect() throws(ModuleError) {

@@ -25,7 +25,7 @@ struct FunctionValidator: ~Copyable {
     var signature: Signature
     /// The operand stack's height below the block's parameters.
     var height: Int
-    /// 0x02 block, 0x03 loop, 0x04 if, 0x05 the else part; the function's own frame counts as a block.
+    /// 0x02 block, 0x03 loop, 0x04 if, 0x05 the else part, 0x1F try_table; the function's own frame counts as a block.
     var code: UInt8
     /// The rest of the block cannot be reached: the stack yields operands of any type.
     var isUnreachable: Bool
@@ -48,7 +48,9 @@ struct FunctionValidator: ~Copyable {
   static let f64 = ValueType.f64.raw
   static let funcref = ValueType.funcref.raw
   /// The pool begins with the value types, so that a block with one result needs no list of its own.
-  static let singleTypes: [ValueType] = [.i32, .i64, .f32, .f64, .funcref, .externref]
+  static let singleTypes: [ValueType] = [
+    .i32, .i64, .f32, .f64, .funcref, .externref, .v128, .exnref, .nullexnref,
+  ]
   /// Locals of low index have their types in a flat table; the rest is found by binary search, so that a million
   /// tiny functions with 50,000 locals each cost no more than their bytes.
   static let flatLocalCapacity = 256
@@ -65,6 +67,9 @@ struct FunctionValidator: ~Copyable {
   let signatures: [Signature?]
   /// What numeric instructions take and give, by code: kept here, as a static would be checked at every use.
   let numericSignatures = NumericSignature.byCode
+  /// The same for vector instructions, by the number behind their prefix.
+  let vectorSignatures = Opcode.vectorSignatures
+  let vectorImmediates = VectorImmediate.byNumber
   /// By function index: may `ref.func` name it in a body?
   let declaredFunctions: [Bool]
 

@@ -5,7 +5,7 @@ extension Module {
   /// one over the function bodies; memory is linear in the module's size.
   /// - Throws: the first fault found. A module with several faults may be reported by any one of them.
   public static func load(
-    _ bytes: [UInt8], features: Features = .wasm2, limits: ModuleLimits = .default
+    _ bytes: [UInt8], features: Features = .implemented, limits: ModuleLimits = .default
   ) throws(ModuleError) -> Module {
     var module = try decode(bytes, features: features, limits: limits)
     module.usedFeatures.formUnion(
@@ -15,7 +15,7 @@ extension Module {
 
   /// Decodes a binary module and validates everything but the function bodies, whose bytes it passes over.
   public static func decode(
-    _ bytes: [UInt8], features: Features = .wasm2, limits: ModuleLimits = .default
+    _ bytes: [UInt8], features: Features = .implemented, limits: ModuleLimits = .default
   ) throws(ModuleError) -> Module {
     guard bytes.count <= limits.moduleBytes else {
       throw ModuleError(
@@ -39,7 +39,7 @@ extension Module {
   /// - Precondition: `features` and `limits` are those that the module was decoded with. Indices outside of `bodies`
   ///   are ignored.
   public func validateBodies(
-    _ range: Range<Int>, features: Features = .wasm2, limits: ModuleLimits = .default
+    _ range: Range<Int>, features: Features = .implemented, limits: ModuleLimits = .default
   ) throws(ModuleError) -> Features {
     let range = range.clamped(to: bodies.indices)
     guard !range.isEmpty else { return [] }

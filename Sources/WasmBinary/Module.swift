@@ -106,6 +106,8 @@ public enum ConstantInstruction: Hashable, Sendable {
   case i64Const(Int64)
   case f32Const(bits: UInt32)
   case f64Const(bits: UInt64)
+  /// The first lanes are in `low`.
+  case v128Const(low: UInt64, high: UInt64)
   case globalGet(UInt32)
   case refNull(HeapType)
   case refFunc(UInt32)

@@ -73,6 +73,7 @@ extension ModuleDecoder {
       let type = module.canonicalType(module.functions[Int(index)])
       constantOperands.append(.reference(.concrete(type), nullable: false))
       return .refFunc(index)
+    case 0xFD: return try constantVector(at: offset)
     case 0x6A: return try constantArithmetic(.i32Add, .i32, at: offset)
     case 0x6B: return try constantArithmetic(.i32Sub, .i32, at: offset)
     case 0x6C: return try constantArithmetic(.i32Mul, .i32, at: offset)
@@ -83,6 +84,19 @@ extension ModuleDecoder {
     default:
       throw reader.refusedInstruction(code, at: offset, constant: true)
     }
+  }
+
+  /// `v128.const`; the reader stands behind the prefix 0xFD.
+  private mutating func constantVector(at offset: Int) throws(ModuleError) -> ConstantInstruction {
+    let start = reader.position
+    guard try reader.u32() == Opcode.v128Const.code & 0xFFFF else {
+      reader.position = start
+      throw reader.refusedInstruction(0xFD, at: offset, constant: true)
+    }
+    try gate.require(.simd, "v128.const", reader, at: offset)
+    constantOperands.append(.v128)
+    let low = try reader.fixed64()
+    return .v128Const(low: low, high: try reader.fixed64())
   }
 
   private mutating func constantGlobal(_ index: UInt32, at offset: Int) throws(ModuleError) {

@@ -103,8 +103,7 @@ struct ModuleDecoder: ~Copyable {
     case .function: try decodeFunctions()
     case .table: try decodeTables()
     case .memory: try decodeMemories()
-    case .tag:
-      throw FeatureGate.refusal(.exceptions, "a tag section", reader, at: reader.position)
+    case .tag: try decodeTags()
     case .global: try decodeGlobals()
     case .export: try decodeExports()
     case .start: try decodeStart()
@@ -128,7 +127,7 @@ struct ModuleDecoder: ~Copyable {
   }
 
   /// The index of a function type.
-  private mutating func functionTypeIndex() throws(ModuleError) -> UInt32 {
+  mutating func functionTypeIndex() throws(ModuleError) -> UInt32 {
     let start = reader.position
     let index = try reader.u32()
     guard Int(index) < module.types.count else {
@@ -155,6 +154,7 @@ struct ModuleDecoder: ~Copyable {
     module.importedTableCount = module.tables.count
     module.importedMemoryCount = module.memories.count
     module.importedGlobalCount = module.globals.count
+    module.importedTagCount = module.tags.count
   }
 
   private mutating func decodeImportType() throws(ModuleError) -> ExternalType {
@@ -181,12 +181,14 @@ struct ModuleDecoder: ~Copyable {
       if type.isMutable { try gate.require(.mutableGlobals, "an imported mutable global", reader, at: start) }
       module.globals.append(Global(type: type))
       return .global(type)
-    case 4: throw FeatureGate.refusal(.exceptions, "an imported tag", reader, at: start)
+    case 4:
+      let index = try decodeTag("an imported tag", at: start)
+      return .tag(typeIndex: index)
     case let kind: throw reader.error(.malformed, "malformed import kind \(hexadecimal(kind))", at: start)
     }
   }
 
-  private func checkRoom(_ count: Int, _ limit: Int, _ items: String, at start: Int) throws(ModuleError) {
+  func checkRoom(_ count: Int, _ limit: Int, _ items: String, at start: Int) throws(ModuleError) {
     guard count < limit else {
       throw reader.error(.limitExceeded, "more than \(limit) \(items), which is the limit", at: start)
     }
@@ -267,7 +269,7 @@ struct ModuleDecoder: ~Copyable {
       guard let kind = Export.Kind(rawValue: code) else {
         throw reader.error(.malformed, "malformed export kind \(hexadecimal(code))", at: kindOffset)
       }
-      if kind == .tag { throw FeatureGate.refusal(.exceptions, "an exported tag", reader, at: kindOffset) }
+      if kind == .tag { try gate.require(.exceptions, "an exported tag", reader, at: kindOffset) }
       let indexOffset = reader.position
       let index = try reader.u32()
       try checkExport(kind, index, at: indexOffset)

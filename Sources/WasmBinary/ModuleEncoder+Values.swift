@@ -176,6 +176,10 @@ public struct ByteWriter: Sendable {
     case .f64Const(let bits):
       appendOpcode(.f64Const)
       appendLittleEndian(bits)
+    case .v128Const(let low, let high):
+      appendOpcode(.v128Const)
+      appendLittleEndian(low)
+      appendLittleEndian(high)
     case .globalGet(let index):
       appendOpcode(.globalGet)
       appendUnsigned(index)

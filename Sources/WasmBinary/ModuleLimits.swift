@@ -20,6 +20,8 @@ public struct ModuleLimits: Hashable, Sendable {
   public var globals = 1_000_000
   /// Default: 100.
   public var tables = 100
+  /// Default: 100,000.
+  public var tags = 100_000
   /// Default: 100.
   public var memories = 100
   /// Default: 100,000.

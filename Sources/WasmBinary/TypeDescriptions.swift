@@ -31,6 +31,8 @@ extension ValueType: CustomStringConvertible {
     case .v128: "v128"
     case .funcref: "funcref"
     case .externref: "externref"
+    case .exnref: "exnref"
+    case .nullexnref: "nullexnref"
     default:
       if let heapType { "(ref \(isNullable ? "null " : "")\(heapType))" } else { "unknown" }
     }

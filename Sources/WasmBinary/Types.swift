@@ -24,6 +24,8 @@ public struct ValueType: Hashable, Sendable {
   public static let v128 = ValueType(raw: 0x7B)
   public static let funcref = ValueType.reference(.function, nullable: true)
   public static let externref = ValueType.reference(.external, nullable: true)
+  public static let exnref = ValueType.reference(.exception, nullable: true)
+  public static let nullexnref = ValueType.reference(.noException, nullable: true)
 
   @inlinable
   public var isReference: Bool { raw & 0xFE == 0x62 || raw & 0xFF == 0x64 }

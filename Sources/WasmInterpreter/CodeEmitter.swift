@@ -70,15 +70,29 @@ struct CodeEmitter: ~Copyable {
   /// The most that one operator costs.
   static let maximumOperatorCost: UInt32 = 128
 
+  /// Whether vector handlers may use x86-64-v3.
+  var usesVectorsV3 = hw_has_vectors_v3()
   /// Whether neighbours are joined to one word. A word that runs again after a refuelling must be one of its own.
   var joinsWords = true
 
   /// Source offsets of words, kept only while a backtrace asks for them.
   var isRecording = false
-  private var sources: [Int] = []
+  private var sources: [Origin] = []
   /// After `finish`.
   private(set) var positions: [(code: Int, source: Int)] = []
   var sourceOffset = 0
+  /// After `finish`, if recording: what blocks still have to pay for behind words that something may be thrown at.
+  private(set) var remainders: [(code: Int32, cost: UInt32)] = []
+  /// Places that unwinding goes on at.
+  private var entries: [Label] = []
+
+  /// Where a word comes from.
+  private struct Origin {
+    var offset: Int
+    /// Its block, and what that had to pay for up to here.
+    var block: Int
+    var cost: UInt32
+  }
 
   init() {
     bytes = .allocate(byteCount: capacity, alignment: 8)
@@ -100,6 +114,7 @@ struct CodeEmitter: ~Copyable {
     tableReferences.removeAll(keepingCapacity: true)
     sources.removeAll(keepingCapacity: true)
     positions.removeAll(keepingCapacity: true)
+    entries.removeAll(keepingCapacity: true)
     chainCost = 0
     beginBlock()
   }
@@ -114,7 +129,10 @@ struct CodeEmitter: ~Copyable {
   mutating func emit(_ handler: UInt16, size: Int) -> UnsafeMutableRawPointer {
     if count + size > capacity { grow(to: count + size) }
     let word = bytes + count
-    if isRecording { sources.append(sourceOffset) }
+    if isRecording {
+      let block = blockCosts.count - 1
+      sources.append(Origin(offset: sourceOffset, block: block, cost: blockCosts[block]))
+    }
     words.append(Word(handler: handler, draft: Int32(count), size: Int32(size), producers: pendingProducers))
     pendingProducers = (-1, -1)
     count += size
@@ -163,6 +181,15 @@ struct CodeEmitter: ~Copyable {
   }
 
   func isUsed(_ label: Label) -> Bool { labelUses[label] > 0 }
+
+  /// A branch to `label` will come.
+  mutating func promiseBranch(to label: Label) { labelUses[label] += 1 }
+
+  /// Unwinding goes on at `label`.
+  mutating func addEntry(_ label: Label) { entries.append(label) }
+
+  /// After `finish`: where a label is.
+  func place(of label: Label) -> Int { Int(words[labelWords[label]].position) }
 
   /// The label is here. `fallsThrough`: the code before runs into it.
   mutating func bind(_ label: Label, fallsThrough: Bool) {
@@ -215,12 +242,16 @@ struct CodeEmitter: ~Copyable {
   // MARK: finishing
 
   /// Lays out the code and resolves branches and fuel. The caller owns the block.
-  mutating func finish() -> (code: UnsafeMutableRawPointer, size: Int, entryFuel: UInt32) {
+  /// - Parameter marks: words where something begins, which become offsets in the code.
+  mutating func finish(
+    marks: inout [(place: Int32, region: Int32)]
+  ) -> (code: UnsafeMutableRawPointer, size: Int, entryFuel: UInt32) {
     for index in words.indices {
       leaveOutSlot(of: words[index].producers.0)
       leaveOutSlot(of: words[index].producers.1)
     }
-    threadJumps()
+    threadJumps(&marks)
+    for label in entries { words[labelWords[label]].isTarget = true }
     for fixup in fixups where labelWords[fixup.label] < words.count {
       words[labelWords[fixup.label]].isTarget = true
     }
@@ -243,6 +274,11 @@ struct CodeEmitter: ~Copyable {
       let distance = words[table].position - words[word].position
       (code + Int(words[word].position) + 16).storeBytes(of: distance, as: Int32.self)
     }
+    for index in marks.indices {
+      let word = Int(marks[index].place)
+      marks[index].place = word < words.count ? words[word].position : Int32(size)
+    }
+    if isRecording { collectRemainders() }
     return (code, size, blockCosts[0])
   }
 
@@ -255,7 +291,7 @@ struct CodeEmitter: ~Copyable {
   /// Replaces jumps to a few words that end in a `br_table` or a return by copies of them: it saves a dispatch, and where
   /// the guest is an interpreter itself each of its instructions gets a dispatch of its own, which the processor
   /// predicts far better than a common one.
-  private mutating func threadJumps() {
+  private mutating func threadJumps(_ marks: inout [(place: Int32, region: Int32)]) {
     // At most about twice the code, whatever the guest does, and not where the lists alone would take much memory.
     guard words.count <= Self.mostThreadedWords else { return }
     var copies: [(jump: WordIndex, run: [WordIndex])] = []
@@ -334,6 +370,7 @@ struct CodeEmitter: ~Copyable {
     }
     places.append(words.count)
     for label in labelWords.indices where labelWords[label] >= 0 { labelWords[label] = places[labelWords[label]] }
+    for index in marks.indices { marks[index].place = Int32(places[Int(marks[index].place)]) }
     tableReferences = tables.map { ($0.word, places[$0.table]) }
   }
 
@@ -347,7 +384,8 @@ struct CodeEmitter: ~Copyable {
       case Handler.brTable, Handler.brTable + 2, Handler.returnNone, Handler.returnOneS, Handler.returnOneS + 1:
         return run
       case Handler.unreachable, Handler.call, Handler.callExternal, Handler.callIndirectS, Handler.callIndirectS + 1,
-        Handler.service:
+        Handler.callRefS, Handler.callRefS + 1, Handler.returnCallRefS, Handler.returnCallRefS + 1,
+        Handler.service, Handler.returnCall, Handler.returnCallIndirectS, Handler.returnCallIndirectS + 1:
         return nil
       case Handler.br:
         index = labelWords[fixups[fixups.firstPlace { $0.instruction >= index }].label]
@@ -355,6 +393,19 @@ struct CodeEmitter: ~Copyable {
       }
     }
     return nil
+  }
+
+  private mutating func collectRemainders() {
+    remainders.removeAll()
+    for (index, word) in words.enumerated() {
+      switch word.handler {
+      case Handler.call, Handler.callExternal, Handler.callIndirectS, Handler.callIndirectS + 1,
+        Handler.callRefS, Handler.callRefS + 1, Handler.returnCallRefS, Handler.returnCallRefS + 1, Handler.service,
+        Handler.returnCallIndirectS, Handler.returnCallIndirectS + 1:
+        remainders.append((word.position, blockCosts[sources[index].block] - sources[index].cost))
+      default: break
+      }
+    }
   }
 
   /// Copies the words to their places and returns the size.
@@ -374,7 +425,7 @@ struct CodeEmitter: ~Copyable {
         size -= 8
         place(index, in: code, &size)
       }
-      head.storeBytes(of: UInt(bitPattern: hw_handler_of(handler)), as: UInt.self)
+      head.storeBytes(of: UInt(bitPattern: hw_handler_of(handler, usesVectorsV3)), as: UInt.self)
       index += 1
     }
     return size
@@ -384,7 +435,7 @@ struct CodeEmitter: ~Copyable {
   private mutating func place(_ index: WordIndex, in code: UnsafeMutableRawPointer, _ size: inout Int) {
     let word = words[index]
     words[index].position = Int32(size)
-    if isRecording { positions.append((size, sources[index])) }
+    if isRecording { positions.append((size, sources[index].offset)) }
     (code + size + 8).copyMemory(from: bytes + Int(word.draft) + 8, byteCount: Int(word.size) - 8)
     size += Int(word.size)
   }

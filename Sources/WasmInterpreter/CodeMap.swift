@@ -13,6 +13,8 @@ struct CodeMap {
 
   private var blocks: [Block] = []
 
+  init() {}
+
   init(of instance: InstanceState) {
     for index in instance.code.indices {
       if let block = Self.block(of: index, in: instance) { blocks.append(block) }

@@ -34,6 +34,13 @@ extension StoreState {
     return raw.pointee.fuel >= 0
   }
 
+  /// Gives back what a block had paid for and did not come to, since something was thrown.
+  func giveBack(_ amount: UInt64) {
+    guard amount > 0 else { return }
+    raw.pointee.fuel += Int64(amount)
+    profiler?.fuelCameBack()
+  }
+
   /// Gives the loop up to `amount` units of the reserve.
   func moveFromReserve(_ amount: Int64) {
     let moved = min(amount, fuelReserve)

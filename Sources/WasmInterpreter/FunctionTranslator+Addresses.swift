@@ -209,6 +209,9 @@ extension FunctionTranslator {
   /// The address behind a popped operand of stack position `stack.count`, for an access with this constant offset.
   /// `isLoad`: with its index in the accumulator, a load's word has room for any offset.
   private mutating func address(_ operand: Operand, _ access: Access, offset: UInt64, isLoad: Bool) -> Address {
+    guard !isElsewhere else {
+      return .plain(enterMemory(operand, bytes: access.byteCount, offset: offset), access.byteCount)
+    }
     guard offset + UInt64(access.byteCount) <= UInt64(UInt32.max) else {
       return farAddress(operand, access, offset: offset)
     }
@@ -275,7 +278,9 @@ extension FunctionTranslator {
   }
 
   mutating func memoryOffset() -> UInt64 {
-    _ = reader.u32()  // alignment is only a hint
+    // Alignment is only a hint; bit 6 says that a memory index follows.
+    let flags = reader.u32()
+    accessedMemory = flags & 0x40 != 0 ? Int(reader.u32()) : 0
     return reader.u64()
   }
 
@@ -335,6 +340,7 @@ extension FunctionTranslator {
       let (shape, a) = accumulatorOrSlot(x)
       emitResult(handler + 15 + shape, size: 16, .other, type, x, x, a: a, at12: constant)
     }
+    leaveMemory()
   }
 
   // MARK: stores
@@ -411,6 +417,7 @@ extension FunctionTranslator {
       emitStore(handler + 8 * stride + letter, read(x, 0), valueField, end: UInt32(bitPattern: constant))
     }
     last = nil
+    leaveMemory()
   }
 
   /// An integer constant that fits a 16-bit field.

@@ -23,6 +23,8 @@ extension FunctionTranslator {
     case 0x03: beginLoop()
     case 0x04: beginIf()
     case 0x05: beginElse()
+    case 0x08: translateThrow()
+    case 0x0A: translateThrowReference()
     case 0x0B: endControl()
     case 0x0C: translateBranch()
     case 0x0D: translateBranchIf()
@@ -30,6 +32,8 @@ extension FunctionTranslator {
     case 0x0F: emitReturn()
     case 0x10: translateCall()
     case 0x11: translateCallIndirect()
+    case 0x12: translateReturnCall()
+    case 0x13: translateReturnCallIndirect()
     case 0x14: translateCallReference()
     case 0x15: translateReturnCallReference()
     case 0x1A: _ = popLazily()
@@ -37,6 +41,7 @@ extension FunctionTranslator {
     case 0x1C:
       for _ in 0..<reader.u32() { _ = reader.valueType() }
       translateSelect()
+    case 0x1F: beginTryTable()
     case 0x20:
       let index = Int(reader.u32())
       push(Operand(place: .local, type: locals[index], slot: localSlot(index), bits: 0))
@@ -93,8 +98,7 @@ extension FunctionTranslator {
     open(.ifThen, type, label: emitter.makeLabel(), elseLabel: otherwise)
   }
 
-  private mutating func open(_ kind: Control.Kind, _ type: FunctionType, label: CodeEmitter.Label, elseLabel: Int = -1)
-  {
+  mutating func open(_ kind: Control.Kind, _ type: FunctionType, label: CodeEmitter.Label, elseLabel: Int = -1) {
     controls.append(
       Control(
         kind: kind, height: stack.count - type.parameterSlots, parameters: type.parameters, results: type.results,
@@ -126,6 +130,7 @@ extension FunctionTranslator {
     if isReachable, control.kind != .loop || !control.results.isEmpty {
       materialize(from: control.height, to: stack.count)
     }
+    endRegion(of: control)
     var fallsThrough = isReachable
     if control.kind == .ifThen {
       // Without an else arm the parameters are the results, and in place.
@@ -166,12 +171,15 @@ extension FunctionTranslator {
     case 0x02, 0x03, 0x04:
       _ = reader.blockType(instance.module.types)
       skippedDepth += 1
+    case 0x1F:
+      skipTryTable()
+      skippedDepth += 1
     case 0x05: if skippedDepth == 0 { beginElse() }
     case 0x0B:
       if skippedDepth == 0 { endControl() } else { skippedDepth -= 1 }
-    case 0x0C, 0x0D, 0x10, 0x14, 0x15, 0x20...0x26, 0x3F, 0x40, 0xD2, 0xD5, 0xD6: _ = reader.u32()
+    case 0x08, 0x0C, 0x0D, 0x10, 0x12, 0x14, 0x15, 0x20...0x26, 0x3F, 0x40, 0xD2, 0xD5, 0xD6: _ = reader.u32()
     case 0x0E: for _ in 0...reader.u32() { _ = reader.u32() }
-    case 0x11: _ = (reader.u32(), reader.u32())
+    case 0x11, 0x13: _ = (reader.u32(), reader.u32())
     case 0x1C: for _ in 0..<reader.u32() { _ = reader.valueType() }
     case 0x28...0x3E: skipMemoryArgument()
     case 0x41, 0x42: _ = reader.s64()
@@ -437,9 +445,10 @@ extension FunctionTranslator {
 
   private mutating func translateCallIndirect() {
     let typeIndex = Int(reader.u32())
-    let table = instance.tables[Int(reader.u32())].table
+    let tableNumber = reader.u32()
+    let table = instance.tables[Int(tableNumber)].table
     let type = instance.module.types[typeIndex].function ?? FunctionType()
-    let index = pop()
+    let index = tableIndex(pop(), tableNumber, at: stack.count)
     let indexPosition = stack.count
     let frame = prepareArguments(type)
     let indexSource = source(index, at: indexPosition)
@@ -467,7 +476,7 @@ extension FunctionTranslator {
     for result in type.results { pushStack(ValueClass(result)) }
   }
 
-  private mutating func emitReturn() {
+  mutating func emitReturn() {
     emitReturnWords()
     endReachable()
   }

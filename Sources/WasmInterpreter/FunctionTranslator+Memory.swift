@@ -52,16 +52,18 @@ extension FunctionTranslator {
   // MARK: tables and references
 
   mutating func translateTableGet() {
-    let table = instance.tables[Int(reader.u32())].table
-    let index = pop()
+    let tableNumber = reader.u32()
+    let table = instance.tables[Int(tableNumber)].table
+    let index = tableIndex(pop(), tableNumber, at: stack.count)
     let slot = field(reading: slot(index, at: stack.count), scratch: 0)
     emitResult(Handler.tableGet, size: 24, .other, .i64, .slot(0), .slot(0), a: slot, wideAt16: address(table))
   }
 
   mutating func translateTableSet() {
-    let table = instance.tables[Int(reader.u32())].table
+    let tableNumber = reader.u32()
+    let table = instance.tables[Int(tableNumber)].table
     let value = pop()
-    let index = pop()
+    let index = tableIndex(pop(), tableNumber, at: stack.count)
     let indexSlot = field(reading: slot(index, at: stack.count), scratch: 0)
     let valueSlot = field(reading: slot(value, at: stack.count + 1), scratch: 1)
     let word = emitter.emit(Handler.tableSet, size: 24)
@@ -72,8 +74,9 @@ extension FunctionTranslator {
   }
 
   mutating func translateTableSize() {
-    let table = instance.tables[Int(reader.u32())].table
-    emitResult(Handler.tableSize, size: 24, .other, .i32, .slot(0), .slot(0), wideAt16: address(table))
+    let table = instance.tables[Int(reader.u32())]
+    emitResult(Handler.tableSize, size: 24, .other, .i32, .slot(0), .slot(0), wideAt16: address(table.table))
+    if table.type.limits.is64Bit { retype(.i64) }
   }
 
   mutating func translateReferenceIsNull() {
@@ -87,11 +90,6 @@ extension FunctionTranslator {
     pushConstant(address(function), .i64)
   }
 
-  mutating func translateMemorySize() {
-    _ = reader.u32()
-    emitResult(Handler.memorySize, size: 16, .other, .i32, .slot(0), .slot(0))
-  }
-
   // MARK: bulk operations
 
   /// Instructions behind the 0xFC prefix.
@@ -102,11 +100,15 @@ extension FunctionTranslator {
     case 8: service(.memoryInit, operands: 3, x: reader.u32(), y: reader.u32())
     case 9: service(.dataDrop, operands: 0, x: reader.u32())
     case 10:
-      _ = (reader.u32(), reader.u32())
-      bulk(Handler.memoryCopy)
+      let (target, from) = (reader.u32(), reader.u32())
+      if isPlain(target), isPlain(from) {
+        bulk(Handler.memoryCopy)
+      } else {
+        service(.memoryCopy, operands: 3, x: target, y: from)
+      }
     case 11:
-      _ = reader.u32()
-      bulk(Handler.memoryFill)
+      let memory = reader.u32()
+      if isPlain(memory) { bulk(Handler.memoryFill) } else { service(.memoryFill, operands: 3, x: memory) }
     case 12: service(.tableInit, operands: 3, x: reader.u32(), y: reader.u32())
     case 13: service(.elementDrop, operands: 0, x: reader.u32())
     case 14: service(.tableCopy, operands: 3, x: reader.u32(), y: reader.u32())
@@ -133,11 +135,13 @@ extension FunctionTranslator {
     let delta = stack[stack.count - 1]
     let isPrepaid = delta.place == .constant && delta.bits <= UInt64(CodeEmitter.maximumOperatorCost)
     if isPrepaid { emitter.addCost(UInt32(delta.bits)) }
-    self.service(service, operands: operands, result: true, x: index, y: isPrepaid ? 1 : 0)
+    let limits =
+      service == .memoryGrow ? instance.memories[Int(index)].type.limits : instance.tables[Int(index)].type.limits
+    self.service(service, operands: operands, result: ValueClass(limits.addressType), x: index, y: isPrepaid ? 1 : 0)
   }
 
   /// An instruction that Swift performs on its operands' canonical slots.
-  mutating func service(_ service: Service, operands: Int, result: Bool = false, x: UInt32, y: UInt32 = 0) {
+  mutating func service(_ service: Service, operands: Int, result: ValueClass? = nil, x: UInt32, y: UInt32 = 0) {
     let first = stack.count - operands
     materialize(from: first, to: stack.count)
     let slot = operands > 0 ? canonicalSlot(first) : 0
@@ -148,9 +152,9 @@ extension FunctionTranslator {
     word.storeBytes(of: x, toByteOffset: 16, as: UInt32.self)
     word.storeBytes(of: y, toByteOffset: 20, as: UInt32.self)
     last = nil
-    if result {
+    if let result {
       accumulators.forget(slot)
-      pushStack(.i32)
+      pushStack(result)
     }
   }
 }

@@ -20,13 +20,15 @@ extension FunctionTranslator {
     let type = instance.module.types[Int(reader.u32())].function ?? FunctionType()
     let callee = pop()
     let position = stack.count
-    let frame = prepareArguments(type)
-    let (shape, slot) = accumulatorOrSlot(source(callee, at: position))
-    let word = emitter.emit(Handler.returnCallRefS + shape, size: 24)
-    word.storeBytes(of: slot, toByteOffset: 8, as: UInt16.self)
-    word.storeBytes(of: UInt16(parameterSlots), toByteOffset: 10, as: UInt16.self)
-    word.storeBytes(of: frame, toByteOffset: 16, as: UInt32.self)
-    endReachable()
+    leavingRegions { translator in
+      let frame = translator.prepareArguments(type)
+      let (shape, slot) = translator.accumulatorOrSlot(translator.source(callee, at: position))
+      let word = translator.emitter.emit(Handler.returnCallRefS + shape, size: 24)
+      word.storeBytes(of: slot, toByteOffset: 8, as: UInt16.self)
+      word.storeBytes(of: UInt16(translator.parameterSlots), toByteOffset: 10, as: UInt16.self)
+      word.storeBytes(of: frame, toByteOffset: 16, as: UInt32.self)
+      translator.endReachable()
+    }
   }
 
   mutating func translateAsNonNull() {

@@ -275,10 +275,9 @@ extension FunctionTranslator {
       with: (0..<4).map { word in (0..<8).reduce(0) { $0 | UInt64(places[word * 8 + $1]) << UInt64(8 * $1) } })
   }
 
-  /// More operands of the word emitted last, which has a result.
+  /// More operands of the word whose result was just pushed.
   private mutating func fill(at offset: Int, with words: [UInt64]) {
-    guard let last else { return }
-    let draft = emitter.draft(last.start)
+    let draft = emitter.draft(resultWord)
     for (index, word) in words.enumerated() {
       draft.storeBytes(of: word, toByteOffset: offset + 8 * index, as: UInt64.self)
     }
@@ -293,15 +292,21 @@ extension FunctionTranslator {
     let address = pop()
     let position = stack.count
     let x = source(vector, at: position + 1).inSlot
-    var from = source(address, at: position).inSlot
-    var end = UInt64(bytes) + offset
-    if end > UInt64(UInt32.max) {
+    var from: Source
+    var end = UInt64(bytes) &+ offset
+    if isElsewhere {
+      from = enterMemory(address, bytes: bytes, offset: offset).inSlot
+      end = UInt64(bytes)
+    } else if offset > UInt64(UInt32.max) - UInt64(bytes) {
+      from = source(address, at: position).inSlot
       let slot = canonicalSlot(position)
       emitWord(
         Handler.addressFar, size: 24, .other, .i32, from, from, into: slot, a: read(from, 0), at12: Int32(bytes),
         wideAt16: offset)
       from = .slot(slot)
       end = UInt64(bytes)
+    } else {
+      from = source(address, at: position).inSlot
     }
     let at12 = Int32(bitPattern: UInt32(truncatingIfNeeded: end))
     if shape == .loadLane {
@@ -317,6 +322,7 @@ extension FunctionTranslator {
       word.storeBytes(of: lane, toByteOffset: 16, as: UInt16.self)
       last = nil
     }
+    leaveMemory()
   }
 
   // MARK: slots

@@ -50,6 +50,7 @@ extension FunctionTranslator {
     let target = field(writing: slot)
     let before = accumulators
     let start = emitter.nextWord
+    resultWord = start
     let word = emitter.emit(handler, size: size)
     word.storeBytes(of: target, toByteOffset: 8, as: UInt16.self)
     word.storeBytes(of: a, toByteOffset: 10, as: UInt16.self)

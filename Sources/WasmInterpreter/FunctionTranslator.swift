@@ -157,6 +157,9 @@ struct Control {
   /// Of an `if`: where its condition goes when it is zero.
   var elseLabel: CodeEmitter.Label
 
+  /// Of a `try_table`: the region around it.
+  var outerRegion: Int32?
+
   /// The types a branch to it carries.
   var branchTypes: [ValueType] { kind == .loop ? parameters : results }
 }
@@ -169,6 +172,7 @@ struct Translation {
   var frameSlots: UInt32
   /// Of the entry and the first block.
   var entryFuel: UInt32
+  var catches: CatchTable?
 }
 
 /// Translates functions, one at a time; one per store, so that its buffers are reused.
@@ -199,6 +203,15 @@ struct FunctionTranslator: ~Copyable {
   var skippedDepth = 0
   var accumulators = Accumulators()
   var last: LastWord?
+  /// The word with a result that was emitted last.
+  var resultWord: CodeEmitter.WordIndex = 0
+  /// Of the load or store that is being translated.
+  var accessedMemory = 0
+  // Exceptions: FunctionTranslator+Exceptions.swift.
+  var catches = CatchTable()
+  var innermostRegion: Int32 = -1
+  var landings: [Landing] = []
+  var landingsByLabel: [CodeEmitter.Label: CodeEmitter.Label] = [:]
   /// Whether NaN results are made canonical: FunctionTranslator+NaN.swift.
   var canonicalizesNaN = false
   /// If the last word makes a NaN canonical: what `last` was before it.
@@ -211,6 +224,8 @@ struct FunctionTranslator: ~Copyable {
   private var needsWide = false
   /// Two for each of three operands, and two for a result.
   private static let scratchSlots: UInt32 = 8
+  private static let resultScratch: UInt32 = 6
+  private var scratchBase: UInt32 = 0
   private static let farthestNearSlot: UInt32 = 0xFFFF
 
   /// The caller owns the code.
@@ -224,8 +239,9 @@ struct FunctionTranslator: ~Copyable {
     }
     // The instance's store owns the translator.
     self.instance = nil
-    let (code, size, entryFuel) = emitter.finish()
-    return Translation(code: code, size: size, frameSlots: slotsUsed, entryFuel: entryFuel)
+    let (code, size, entryFuel) = emitter.finish(marks: &catches.marks)
+    return Translation(
+      code: code, size: size, frameSlots: slotsUsed, entryFuel: entryFuel, catches: finishCatches())
   }
 
   /// The source offset of the instruction whose code word contains `codeOffset`: translates again, which is the
@@ -251,6 +267,7 @@ struct FunctionTranslator: ~Copyable {
     isReachable = true
     skippedDepth = 0
     needsWide = false
+    resetCatches()
     accumulators = Accumulators()
     last = nil
     parameterSlots = type.parameterSlots
@@ -258,7 +275,10 @@ struct FunctionTranslator: ~Copyable {
     var localEnd: UInt32 = 0
     for parameter in type.parameters { addLocals(ValueClass(parameter), 1, at: &localEnd) }
     let parameterCount = locals.count
-    localEnd += 2
+    // The scratch slots are among the first, where 16 bits reach them.
+    scratchBase = localEnd + 2
+    localEnd = scratchBase + (isWide ? Self.scratchSlots : 0)
+    let firstLocal = localEnd
 
     module.bytes.withUnsafeBufferPointer { bytes in
       reader = BodyReader(bytes, module.bodies[Int(function) - module.importedFunctionCount].range)
@@ -267,14 +287,13 @@ struct FunctionTranslator: ~Copyable {
         let count = Int(reader.u32())
         addLocals(ValueClass(reader.valueType()), count, at: &localEnd)
       }
-      stackBase = localEnd + (isWide ? Self.scratchSlots : 0)
+      stackBase = localEnd
       slotsUsed = max(stackBase, UInt32(type.callSlots))
       emitter.addCost()  // entering a function
       if locals.count > parameterCount {
         let word = emitter.emit(Handler.enter, size: 16)
-        let first = UInt32(parameterSlots) + 2
-        word.storeBytes(of: first, toByteOffset: 8, as: UInt32.self)
-        word.storeBytes(of: localEnd - first, toByteOffset: 12, as: UInt32.self)
+        word.storeBytes(of: firstLocal, toByteOffset: 8, as: UInt32.self)
+        word.storeBytes(of: localEnd - firstLocal, toByteOffset: 12, as: UInt32.self)
         // Cleared in fours.
         use(localEnd + 3)
       }
@@ -282,6 +301,7 @@ struct FunctionTranslator: ~Copyable {
         Control(
           kind: .function, height: 0, parameters: [], results: resultTypes, label: emitter.makeLabel(), elseLabel: -1))
       while !controls.isEmpty { translateInstruction() }
+      emitLandings()
       reader = BodyReader()
     }
   }
@@ -319,7 +339,7 @@ struct FunctionTranslator: ~Copyable {
       needsWide = true
       return 0
     }
-    let near = stackBase - Self.scratchSlots + 2 * scratch
+    let near = scratchBase + 2 * scratch
     emitMoveFar(from: slot, to: near)
     return UInt16(near)
   }
@@ -331,7 +351,7 @@ struct FunctionTranslator: ~Copyable {
       needsWide = true
       return 0
     }
-    return UInt16(stackBase - 2)
+    return UInt16(scratchBase + Self.resultScratch)
   }
 
   /// The same for reading the vector in `slot` and the next one.
@@ -344,8 +364,9 @@ struct FunctionTranslator: ~Copyable {
   /// After the word that wrote `slot` through `field(writing:)`.
   mutating func finishWrite(_ slot: UInt32, _ type: ValueClass = .i64) {
     guard slot > Self.farthestNearSlot, isWide else { return }
-    emitMoveFar(from: stackBase - 2, to: slot)
-    if type == .v128 { emitMoveFar(from: stackBase - 1, to: slot + 1) }
+    let scratch = scratchBase + Self.resultScratch
+    emitMoveFar(from: scratch, to: slot)
+    if type == .v128 { emitMoveFar(from: scratch + 1, to: slot + 1) }
     last = nil
   }
 

@@ -3,7 +3,7 @@
 /// Numbers of the handlers in the C dispatch loop: the first member of each family.
 enum Handler {
   /// Numbers below this one have a result; the same word without a slot for it is this much further.
-  static let resultCount: UInt16 = 1483
+  static let resultCount: UInt16 = 1487
   static let i32Add: UInt16 = 0
   static let i32Sub: UInt16 = 5
   static let i32Mul: UInt16 = 10
@@ -157,614 +157,622 @@ enum Handler {
   static let i64Load16U: UInt16 = 652
   static let i64Load32S: UInt16 = 669
   static let i64Load32U: UInt16 = 686
-  static let i32Store: UInt16 = 2966
-  static let i64Store: UInt16 = 2993
-  static let f32Store: UInt16 = 3020
-  static let f64Store: UInt16 = 3038
-  static let i32Store8: UInt16 = 3056
-  static let i32Store16: UInt16 = 3071
-  static let i64Store8: UInt16 = 3098
-  static let i64Store16: UInt16 = 3113
-  static let i64Store32: UInt16 = 3140
+  static let i32Store: UInt16 = 2974
+  static let i64Store: UInt16 = 3001
+  static let f32Store: UInt16 = 3028
+  static let f64Store: UInt16 = 3046
+  static let i32Store8: UInt16 = 3064
+  static let i32Store16: UInt16 = 3079
+  static let i64Store8: UInt16 = 3106
+  static let i64Store16: UInt16 = 3121
+  static let i64Store32: UInt16 = 3148
   static let addressFar: UInt16 = 703
-  static let brI32Eq: UInt16 = 3167
-  static let brI32Ne: UInt16 = 3171
-  static let brI32LtS: UInt16 = 3175
-  static let brI32LtU: UInt16 = 3179
-  static let brI32GtS: UInt16 = 3183
-  static let brI32GtU: UInt16 = 3187
-  static let brI32LeS: UInt16 = 3191
-  static let brI32LeU: UInt16 = 3195
-  static let brI32GeS: UInt16 = 3199
-  static let brI32GeU: UInt16 = 3203
-  static let brI64Eq: UInt16 = 3207
-  static let brI64Ne: UInt16 = 3211
-  static let brI64LtS: UInt16 = 3215
-  static let brI64LtU: UInt16 = 3219
-  static let brI64GtS: UInt16 = 3223
-  static let brI64GtU: UInt16 = 3227
-  static let brI64LeS: UInt16 = 3231
-  static let brI64LeU: UInt16 = 3235
-  static let brI64GeS: UInt16 = 3239
-  static let brI64GeU: UInt16 = 3243
-  static let brF32Eq: UInt16 = 3247
-  static let brF32Ne: UInt16 = 3251
-  static let brF32Lt: UInt16 = 3255
-  static let brF32Gt: UInt16 = 3259
-  static let brF32Le: UInt16 = 3263
-  static let brF32Ge: UInt16 = 3267
-  static let brF32Nlt: UInt16 = 3271
-  static let brF32Ngt: UInt16 = 3275
-  static let brF32Nle: UInt16 = 3279
-  static let brF32Nge: UInt16 = 3283
-  static let brF64Eq: UInt16 = 3287
-  static let brF64Ne: UInt16 = 3291
-  static let brF64Lt: UInt16 = 3295
-  static let brF64Gt: UInt16 = 3299
-  static let brF64Le: UInt16 = 3303
-  static let brF64Ge: UInt16 = 3307
-  static let brF64Nlt: UInt16 = 3311
-  static let brF64Ngt: UInt16 = 3315
-  static let brF64Nle: UInt16 = 3319
-  static let brF64Nge: UInt16 = 3323
-  static let br: UInt16 = 3327
-  static let brTable: UInt16 = 3328
-  static let select: UInt16 = 704
-  static let selectI32Eq: UInt16 = 706
-  static let selectI32Ne: UInt16 = 708
-  static let selectI32LtS: UInt16 = 710
-  static let selectI32LtU: UInt16 = 712
-  static let selectI32GtS: UInt16 = 714
-  static let selectI32GtU: UInt16 = 716
-  static let selectI32LeS: UInt16 = 718
-  static let selectI32LeU: UInt16 = 720
-  static let selectI32GeS: UInt16 = 722
-  static let selectI32GeU: UInt16 = 724
-  static let selectI64Eq: UInt16 = 726
-  static let selectI64Ne: UInt16 = 728
-  static let selectI64LtS: UInt16 = 730
-  static let selectI64LtU: UInt16 = 732
-  static let selectI64GtS: UInt16 = 734
-  static let selectI64GtU: UInt16 = 736
-  static let selectI64LeS: UInt16 = 738
-  static let selectI64LeU: UInt16 = 740
-  static let selectI64GeS: UInt16 = 742
-  static let selectI64GeU: UInt16 = 744
-  static let const32: UInt16 = 3332
-  static let const64: UInt16 = 3333
-  static let move: UInt16 = 3334
-  static let moveFar: UInt16 = 3335
-  static let enter: UInt16 = 3336
-  static let fuel: UInt16 = 3337
-  static let unreachable: UInt16 = 3338
-  static let globalGet: UInt16 = 746
-  static let globalSetS: UInt16 = 3339
-  static let globalSetA: UInt16 = 3340
-  static let tableGet: UInt16 = 747
-  static let tableSet: UInt16 = 3341
-  static let tableSize: UInt16 = 748
-  static let refIsNull: UInt16 = 749
-  static let memorySize: UInt16 = 750
-  static let memoryFill: UInt16 = 3342
-  static let memoryCopy: UInt16 = 3343
-  static let service: UInt16 = 3344
-  static let call: UInt16 = 3345
-  static let callExternal: UInt16 = 3346
-  static let callIndirectS: UInt16 = 3347
-  static let callIndirectA: UInt16 = 3348
-  static let callRefS: UInt16 = 3349
-  static let callRefA: UInt16 = 3350
-  static let returnCallRefS: UInt16 = 3351
-  static let returnCallRefA: UInt16 = 3352
-  static let refAsNonNull: UInt16 = 3353
-  static let returnNone: UInt16 = 3354
-  static let returnOneS: UInt16 = 3355
-  static let returnOneA: UInt16 = 3356
-  static let returnMany: UInt16 = 3357
-  static let untranslated: UInt16 = 3358
-  static let exit: UInt16 = 3359
-  static let i8x16Splat: UInt16 = 751
-  static let i8x16ExtractLaneS: UInt16 = 753
-  static let i8x16ExtractLaneU: UInt16 = 754
-  static let i8x16ReplaceLane: UInt16 = 755
-  static let i16x8Splat: UInt16 = 759
-  static let i16x8ExtractLaneS: UInt16 = 761
-  static let i16x8ExtractLaneU: UInt16 = 762
-  static let i16x8ReplaceLane: UInt16 = 763
-  static let i32x4Splat: UInt16 = 767
-  static let i32x4ExtractLane: UInt16 = 769
-  static let i32x4ReplaceLane: UInt16 = 770
-  static let i64x2Splat: UInt16 = 774
-  static let i64x2ExtractLane: UInt16 = 776
-  static let i64x2ReplaceLane: UInt16 = 777
-  static let f32x4Splat: UInt16 = 781
-  static let f32x4ExtractLane: UInt16 = 783
-  static let f32x4ReplaceLane: UInt16 = 784
-  static let f64x2Splat: UInt16 = 788
-  static let f64x2ExtractLane: UInt16 = 790
-  static let f64x2ReplaceLane: UInt16 = 791
-  static let i8x16Eq: UInt16 = 795
-  static let i8x16Ne: UInt16 = 798
-  static let i8x16LtS: UInt16 = 801
-  static let i8x16LtU: UInt16 = 804
-  static let i8x16GtS: UInt16 = 807
-  static let i8x16GtU: UInt16 = 810
-  static let i8x16LeS: UInt16 = 813
-  static let i8x16LeU: UInt16 = 816
-  static let i8x16GeS: UInt16 = 819
-  static let i8x16GeU: UInt16 = 822
-  static let i16x8Eq: UInt16 = 825
-  static let i16x8Ne: UInt16 = 828
-  static let i16x8LtS: UInt16 = 831
-  static let i16x8LtU: UInt16 = 834
-  static let i16x8GtS: UInt16 = 837
-  static let i16x8GtU: UInt16 = 840
-  static let i16x8LeS: UInt16 = 843
-  static let i16x8LeU: UInt16 = 846
-  static let i16x8GeS: UInt16 = 849
-  static let i16x8GeU: UInt16 = 852
-  static let i32x4Eq: UInt16 = 855
-  static let i32x4Ne: UInt16 = 858
-  static let i32x4LtS: UInt16 = 861
-  static let i32x4LtU: UInt16 = 864
-  static let i32x4GtS: UInt16 = 867
-  static let i32x4GtU: UInt16 = 870
-  static let i32x4LeS: UInt16 = 873
-  static let i32x4LeU: UInt16 = 876
-  static let i32x4GeS: UInt16 = 879
-  static let i32x4GeU: UInt16 = 882
-  static let i64x2Eq: UInt16 = 885
-  static let i64x2Ne: UInt16 = 888
-  static let i64x2LtS: UInt16 = 891
-  static let i64x2GtS: UInt16 = 894
-  static let i64x2LeS: UInt16 = 897
-  static let i64x2GeS: UInt16 = 900
-  static let f32x4Eq: UInt16 = 903
-  static let f32x4Ne: UInt16 = 906
-  static let f32x4Lt: UInt16 = 909
-  static let f32x4Gt: UInt16 = 912
-  static let f32x4Le: UInt16 = 915
-  static let f32x4Ge: UInt16 = 918
-  static let f64x2Eq: UInt16 = 921
-  static let f64x2Ne: UInt16 = 924
-  static let f64x2Lt: UInt16 = 927
-  static let f64x2Gt: UInt16 = 930
-  static let f64x2Le: UInt16 = 933
-  static let f64x2Ge: UInt16 = 936
-  static let v128Not: UInt16 = 939
-  static let v128And: UInt16 = 941
-  static let v128Andnot: UInt16 = 944
-  static let v128Or: UInt16 = 947
-  static let v128Xor: UInt16 = 950
-  static let v128Bitselect: UInt16 = 953
-  static let v128AnyTrue: UInt16 = 956
-  static let i8x16Abs: UInt16 = 958
-  static let i8x16Neg: UInt16 = 960
-  static let i8x16AllTrue: UInt16 = 962
-  static let i8x16Bitmask: UInt16 = 964
-  static let i8x16Shl: UInt16 = 966
-  static let i8x16ShrS: UInt16 = 972
-  static let i8x16ShrU: UInt16 = 978
-  static let i8x16Add: UInt16 = 984
-  static let i8x16Sub: UInt16 = 987
-  static let i8x16AddSatS: UInt16 = 990
-  static let i8x16AddSatU: UInt16 = 993
-  static let i8x16SubSatS: UInt16 = 996
-  static let i8x16SubSatU: UInt16 = 999
-  static let i8x16AvgrU: UInt16 = 1002
-  static let i8x16MinS: UInt16 = 1005
-  static let i8x16MinU: UInt16 = 1008
-  static let i8x16MaxS: UInt16 = 1011
-  static let i8x16MaxU: UInt16 = 1014
-  static let i16x8Abs: UInt16 = 1017
-  static let i16x8Neg: UInt16 = 1019
-  static let i16x8AllTrue: UInt16 = 1021
-  static let i16x8Bitmask: UInt16 = 1023
-  static let i16x8Shl: UInt16 = 1025
-  static let i16x8ShrS: UInt16 = 1031
-  static let i16x8ShrU: UInt16 = 1037
-  static let i16x8Add: UInt16 = 1043
-  static let i16x8Sub: UInt16 = 1046
-  static let i16x8Mul: UInt16 = 1049
-  static let i16x8AddSatS: UInt16 = 1052
-  static let i16x8AddSatU: UInt16 = 1055
-  static let i16x8SubSatS: UInt16 = 1058
-  static let i16x8SubSatU: UInt16 = 1061
-  static let i16x8AvgrU: UInt16 = 1064
-  static let i16x8MinS: UInt16 = 1067
-  static let i16x8MinU: UInt16 = 1070
-  static let i16x8MaxS: UInt16 = 1073
-  static let i16x8MaxU: UInt16 = 1076
-  static let i32x4Abs: UInt16 = 1079
-  static let i32x4Neg: UInt16 = 1081
-  static let i32x4AllTrue: UInt16 = 1083
-  static let i32x4Bitmask: UInt16 = 1085
-  static let i32x4Shl: UInt16 = 1087
-  static let i32x4ShrS: UInt16 = 1093
-  static let i32x4ShrU: UInt16 = 1099
-  static let i32x4Add: UInt16 = 1105
-  static let i32x4Sub: UInt16 = 1108
-  static let i32x4Mul: UInt16 = 1111
-  static let i32x4MinS: UInt16 = 1114
-  static let i32x4MinU: UInt16 = 1117
-  static let i32x4MaxS: UInt16 = 1120
-  static let i32x4MaxU: UInt16 = 1123
-  static let i64x2Abs: UInt16 = 1126
-  static let i64x2Neg: UInt16 = 1128
-  static let i64x2AllTrue: UInt16 = 1130
-  static let i64x2Bitmask: UInt16 = 1132
-  static let i64x2Shl: UInt16 = 1134
-  static let i64x2ShrS: UInt16 = 1140
-  static let i64x2ShrU: UInt16 = 1146
-  static let i64x2Add: UInt16 = 1152
-  static let i64x2Sub: UInt16 = 1155
-  static let i64x2Mul: UInt16 = 1158
-  static let i8x16Popcnt: UInt16 = 1161
-  static let i16x8ExtaddPairwiseI8x16S: UInt16 = 1163
-  static let i8x16NarrowI16x8S: UInt16 = 1165
-  static let i16x8ExtendLowI8x16S: UInt16 = 1168
-  static let i16x8ExtmulLowI8x16S: UInt16 = 1170
-  static let i16x8ExtendHighI8x16S: UInt16 = 1173
-  static let i16x8ExtmulHighI8x16S: UInt16 = 1175
-  static let i16x8ExtaddPairwiseI8x16U: UInt16 = 1178
-  static let i8x16NarrowI16x8U: UInt16 = 1180
-  static let i16x8ExtendLowI8x16U: UInt16 = 1183
-  static let i16x8ExtmulLowI8x16U: UInt16 = 1185
-  static let i16x8ExtendHighI8x16U: UInt16 = 1188
-  static let i16x8ExtmulHighI8x16U: UInt16 = 1190
-  static let i32x4ExtaddPairwiseI16x8S: UInt16 = 1193
-  static let i16x8NarrowI32x4S: UInt16 = 1195
-  static let i32x4ExtendLowI16x8S: UInt16 = 1198
-  static let i32x4ExtmulLowI16x8S: UInt16 = 1200
-  static let i32x4ExtendHighI16x8S: UInt16 = 1203
-  static let i32x4ExtmulHighI16x8S: UInt16 = 1205
-  static let i32x4ExtaddPairwiseI16x8U: UInt16 = 1208
-  static let i16x8NarrowI32x4U: UInt16 = 1210
-  static let i32x4ExtendLowI16x8U: UInt16 = 1213
-  static let i32x4ExtmulLowI16x8U: UInt16 = 1215
-  static let i32x4ExtendHighI16x8U: UInt16 = 1218
-  static let i32x4ExtmulHighI16x8U: UInt16 = 1220
-  static let i64x2ExtendLowI32x4S: UInt16 = 1223
-  static let i64x2ExtmulLowI32x4S: UInt16 = 1225
-  static let i64x2ExtendHighI32x4S: UInt16 = 1228
-  static let i64x2ExtmulHighI32x4S: UInt16 = 1230
-  static let i64x2ExtendLowI32x4U: UInt16 = 1233
-  static let i64x2ExtmulLowI32x4U: UInt16 = 1235
-  static let i64x2ExtendHighI32x4U: UInt16 = 1238
-  static let i64x2ExtmulHighI32x4U: UInt16 = 1240
-  static let i32x4DotI16x8S: UInt16 = 1243
-  static let i16x8Q15mulrSatS: UInt16 = 1246
-  static let i8x16Swizzle: UInt16 = 1249
-  static let i8x16Shuffle: UInt16 = 1252
-  static let f32x4Abs: UInt16 = 1255
-  static let f32x4Neg: UInt16 = 1257
-  static let f32x4Sqrt: UInt16 = 1259
-  static let f32x4Ceil: UInt16 = 1261
-  static let f32x4Floor: UInt16 = 1263
-  static let f32x4Trunc: UInt16 = 1265
-  static let f32x4Nearest: UInt16 = 1267
-  static let f32x4Add: UInt16 = 1269
-  static let f32x4Sub: UInt16 = 1272
-  static let f32x4Mul: UInt16 = 1275
-  static let f32x4Div: UInt16 = 1278
-  static let f32x4Min: UInt16 = 1281
-  static let f32x4Max: UInt16 = 1284
-  static let f32x4Pmin: UInt16 = 1287
-  static let f32x4Pmax: UInt16 = 1290
-  static let f32x4Madd: UInt16 = 1293
-  static let f32x4Nmadd: UInt16 = 1296
-  static let f32x4Canonical: UInt16 = 1299
-  static let f64x2Abs: UInt16 = 1300
-  static let f64x2Neg: UInt16 = 1302
-  static let f64x2Sqrt: UInt16 = 1304
-  static let f64x2Ceil: UInt16 = 1306
-  static let f64x2Floor: UInt16 = 1308
-  static let f64x2Trunc: UInt16 = 1310
-  static let f64x2Nearest: UInt16 = 1312
-  static let f64x2Add: UInt16 = 1314
-  static let f64x2Sub: UInt16 = 1317
-  static let f64x2Mul: UInt16 = 1320
-  static let f64x2Div: UInt16 = 1323
-  static let f64x2Min: UInt16 = 1326
-  static let f64x2Max: UInt16 = 1329
-  static let f64x2Pmin: UInt16 = 1332
-  static let f64x2Pmax: UInt16 = 1335
-  static let f64x2Madd: UInt16 = 1338
-  static let f64x2Nmadd: UInt16 = 1341
-  static let f64x2Canonical: UInt16 = 1344
-  static let i32x4TruncSatF32x4S: UInt16 = 1345
-  static let i32x4TruncSatF64x2SZero: UInt16 = 1347
-  static let f32x4ConvertI32x4S: UInt16 = 1349
-  static let f64x2ConvertLowI32x4S: UInt16 = 1351
-  static let i32x4TruncSatF32x4U: UInt16 = 1353
-  static let i32x4TruncSatF64x2UZero: UInt16 = 1355
-  static let f32x4ConvertI32x4U: UInt16 = 1357
-  static let f64x2ConvertLowI32x4U: UInt16 = 1359
-  static let f32x4DemoteF64x2Zero: UInt16 = 1361
-  static let f64x2PromoteLowF32x4: UInt16 = 1363
-  static let i16x8RelaxedDotI8x16I7x16S: UInt16 = 1365
-  static let i32x4RelaxedDotI8x16I7x16AddS: UInt16 = 1368
-  static let v128Const: UInt16 = 1371
-  static let v128Load: UInt16 = 1372
-  static let v128Load8x8S: UInt16 = 1380
-  static let v128Load8x8U: UInt16 = 1388
-  static let v128Load16x4S: UInt16 = 1396
-  static let v128Load16x4U: UInt16 = 1404
-  static let v128Load32x2S: UInt16 = 1412
-  static let v128Load32x2U: UInt16 = 1420
-  static let v128Load8Splat: UInt16 = 1428
-  static let v128Load16Splat: UInt16 = 1436
-  static let v128Load32Splat: UInt16 = 1444
-  static let v128Load64Splat: UInt16 = 1452
-  static let v128Load32Zero: UInt16 = 1460
-  static let v128Load64Zero: UInt16 = 1468
-  static let v128Store: UInt16 = 3360
-  static let v128Load8Lane: UInt16 = 1476
-  static let v128Store8Lane: UInt16 = 3370
-  static let v128Load16Lane: UInt16 = 1477
-  static let v128Store16Lane: UInt16 = 3371
-  static let v128Load32Lane: UInt16 = 1478
-  static let v128Store32Lane: UInt16 = 3372
-  static let v128Load64Lane: UInt16 = 1479
-  static let v128Store64Lane: UInt16 = 3373
-  static let selectV128: UInt16 = 1480
-  static let moveV128: UInt16 = 3374
-  static let globalGetV128: UInt16 = 1482
-  static let globalSetV128S: UInt16 = 3375
-  static let globalSetV128A: UInt16 = 3376
+  static let memoryAt32: UInt16 = 704
+  static let memoryAt64: UInt16 = 705
+  static let memoryBack: UInt16 = 3175
+  static let memorySizeOf: UInt16 = 706
+  static let tableIndex: UInt16 = 707
+  static let brI32Eq: UInt16 = 3176
+  static let brI32Ne: UInt16 = 3180
+  static let brI32LtS: UInt16 = 3184
+  static let brI32LtU: UInt16 = 3188
+  static let brI32GtS: UInt16 = 3192
+  static let brI32GtU: UInt16 = 3196
+  static let brI32LeS: UInt16 = 3200
+  static let brI32LeU: UInt16 = 3204
+  static let brI32GeS: UInt16 = 3208
+  static let brI32GeU: UInt16 = 3212
+  static let brI64Eq: UInt16 = 3216
+  static let brI64Ne: UInt16 = 3220
+  static let brI64LtS: UInt16 = 3224
+  static let brI64LtU: UInt16 = 3228
+  static let brI64GtS: UInt16 = 3232
+  static let brI64GtU: UInt16 = 3236
+  static let brI64LeS: UInt16 = 3240
+  static let brI64LeU: UInt16 = 3244
+  static let brI64GeS: UInt16 = 3248
+  static let brI64GeU: UInt16 = 3252
+  static let brF32Eq: UInt16 = 3256
+  static let brF32Ne: UInt16 = 3260
+  static let brF32Lt: UInt16 = 3264
+  static let brF32Gt: UInt16 = 3268
+  static let brF32Le: UInt16 = 3272
+  static let brF32Ge: UInt16 = 3276
+  static let brF32Nlt: UInt16 = 3280
+  static let brF32Ngt: UInt16 = 3284
+  static let brF32Nle: UInt16 = 3288
+  static let brF32Nge: UInt16 = 3292
+  static let brF64Eq: UInt16 = 3296
+  static let brF64Ne: UInt16 = 3300
+  static let brF64Lt: UInt16 = 3304
+  static let brF64Gt: UInt16 = 3308
+  static let brF64Le: UInt16 = 3312
+  static let brF64Ge: UInt16 = 3316
+  static let brF64Nlt: UInt16 = 3320
+  static let brF64Ngt: UInt16 = 3324
+  static let brF64Nle: UInt16 = 3328
+  static let brF64Nge: UInt16 = 3332
+  static let br: UInt16 = 3336
+  static let brTable: UInt16 = 3337
+  static let select: UInt16 = 708
+  static let selectI32Eq: UInt16 = 710
+  static let selectI32Ne: UInt16 = 712
+  static let selectI32LtS: UInt16 = 714
+  static let selectI32LtU: UInt16 = 716
+  static let selectI32GtS: UInt16 = 718
+  static let selectI32GtU: UInt16 = 720
+  static let selectI32LeS: UInt16 = 722
+  static let selectI32LeU: UInt16 = 724
+  static let selectI32GeS: UInt16 = 726
+  static let selectI32GeU: UInt16 = 728
+  static let selectI64Eq: UInt16 = 730
+  static let selectI64Ne: UInt16 = 732
+  static let selectI64LtS: UInt16 = 734
+  static let selectI64LtU: UInt16 = 736
+  static let selectI64GtS: UInt16 = 738
+  static let selectI64GtU: UInt16 = 740
+  static let selectI64LeS: UInt16 = 742
+  static let selectI64LeU: UInt16 = 744
+  static let selectI64GeS: UInt16 = 746
+  static let selectI64GeU: UInt16 = 748
+  static let const32: UInt16 = 3341
+  static let const64: UInt16 = 3342
+  static let move: UInt16 = 3343
+  static let moveFar: UInt16 = 3344
+  static let enter: UInt16 = 3345
+  static let fuel: UInt16 = 3346
+  static let unreachable: UInt16 = 3347
+  static let globalGet: UInt16 = 750
+  static let globalSetS: UInt16 = 3348
+  static let globalSetA: UInt16 = 3349
+  static let tableGet: UInt16 = 751
+  static let tableSet: UInt16 = 3350
+  static let tableSize: UInt16 = 752
+  static let refIsNull: UInt16 = 753
+  static let memorySize: UInt16 = 754
+  static let memoryFill: UInt16 = 3351
+  static let memoryCopy: UInt16 = 3352
+  static let service: UInt16 = 3353
+  static let call: UInt16 = 3354
+  static let callExternal: UInt16 = 3355
+  static let callIndirectS: UInt16 = 3356
+  static let callIndirectA: UInt16 = 3357
+  static let callRefS: UInt16 = 3358
+  static let callRefA: UInt16 = 3359
+  static let returnCallRefS: UInt16 = 3360
+  static let returnCallRefA: UInt16 = 3361
+  static let refAsNonNull: UInt16 = 3362
+  static let returnCall: UInt16 = 3363
+  static let returnCallIndirectS: UInt16 = 3364
+  static let returnCallIndirectA: UInt16 = 3365
+  static let returnNone: UInt16 = 3366
+  static let returnOneS: UInt16 = 3367
+  static let returnOneA: UInt16 = 3368
+  static let returnMany: UInt16 = 3369
+  static let untranslated: UInt16 = 3370
+  static let exit: UInt16 = 3371
+  static let i8x16Splat: UInt16 = 755
+  static let i8x16ExtractLaneS: UInt16 = 757
+  static let i8x16ExtractLaneU: UInt16 = 758
+  static let i8x16ReplaceLane: UInt16 = 759
+  static let i16x8Splat: UInt16 = 763
+  static let i16x8ExtractLaneS: UInt16 = 765
+  static let i16x8ExtractLaneU: UInt16 = 766
+  static let i16x8ReplaceLane: UInt16 = 767
+  static let i32x4Splat: UInt16 = 771
+  static let i32x4ExtractLane: UInt16 = 773
+  static let i32x4ReplaceLane: UInt16 = 774
+  static let i64x2Splat: UInt16 = 778
+  static let i64x2ExtractLane: UInt16 = 780
+  static let i64x2ReplaceLane: UInt16 = 781
+  static let f32x4Splat: UInt16 = 785
+  static let f32x4ExtractLane: UInt16 = 787
+  static let f32x4ReplaceLane: UInt16 = 788
+  static let f64x2Splat: UInt16 = 792
+  static let f64x2ExtractLane: UInt16 = 794
+  static let f64x2ReplaceLane: UInt16 = 795
+  static let i8x16Eq: UInt16 = 799
+  static let i8x16Ne: UInt16 = 802
+  static let i8x16LtS: UInt16 = 805
+  static let i8x16LtU: UInt16 = 808
+  static let i8x16GtS: UInt16 = 811
+  static let i8x16GtU: UInt16 = 814
+  static let i8x16LeS: UInt16 = 817
+  static let i8x16LeU: UInt16 = 820
+  static let i8x16GeS: UInt16 = 823
+  static let i8x16GeU: UInt16 = 826
+  static let i16x8Eq: UInt16 = 829
+  static let i16x8Ne: UInt16 = 832
+  static let i16x8LtS: UInt16 = 835
+  static let i16x8LtU: UInt16 = 838
+  static let i16x8GtS: UInt16 = 841
+  static let i16x8GtU: UInt16 = 844
+  static let i16x8LeS: UInt16 = 847
+  static let i16x8LeU: UInt16 = 850
+  static let i16x8GeS: UInt16 = 853
+  static let i16x8GeU: UInt16 = 856
+  static let i32x4Eq: UInt16 = 859
+  static let i32x4Ne: UInt16 = 862
+  static let i32x4LtS: UInt16 = 865
+  static let i32x4LtU: UInt16 = 868
+  static let i32x4GtS: UInt16 = 871
+  static let i32x4GtU: UInt16 = 874
+  static let i32x4LeS: UInt16 = 877
+  static let i32x4LeU: UInt16 = 880
+  static let i32x4GeS: UInt16 = 883
+  static let i32x4GeU: UInt16 = 886
+  static let i64x2Eq: UInt16 = 889
+  static let i64x2Ne: UInt16 = 892
+  static let i64x2LtS: UInt16 = 895
+  static let i64x2GtS: UInt16 = 898
+  static let i64x2LeS: UInt16 = 901
+  static let i64x2GeS: UInt16 = 904
+  static let f32x4Eq: UInt16 = 907
+  static let f32x4Ne: UInt16 = 910
+  static let f32x4Lt: UInt16 = 913
+  static let f32x4Gt: UInt16 = 916
+  static let f32x4Le: UInt16 = 919
+  static let f32x4Ge: UInt16 = 922
+  static let f64x2Eq: UInt16 = 925
+  static let f64x2Ne: UInt16 = 928
+  static let f64x2Lt: UInt16 = 931
+  static let f64x2Gt: UInt16 = 934
+  static let f64x2Le: UInt16 = 937
+  static let f64x2Ge: UInt16 = 940
+  static let v128Not: UInt16 = 943
+  static let v128And: UInt16 = 945
+  static let v128Andnot: UInt16 = 948
+  static let v128Or: UInt16 = 951
+  static let v128Xor: UInt16 = 954
+  static let v128Bitselect: UInt16 = 957
+  static let v128AnyTrue: UInt16 = 960
+  static let i8x16Abs: UInt16 = 962
+  static let i8x16Neg: UInt16 = 964
+  static let i8x16AllTrue: UInt16 = 966
+  static let i8x16Bitmask: UInt16 = 968
+  static let i8x16Shl: UInt16 = 970
+  static let i8x16ShrS: UInt16 = 976
+  static let i8x16ShrU: UInt16 = 982
+  static let i8x16Add: UInt16 = 988
+  static let i8x16Sub: UInt16 = 991
+  static let i8x16AddSatS: UInt16 = 994
+  static let i8x16AddSatU: UInt16 = 997
+  static let i8x16SubSatS: UInt16 = 1000
+  static let i8x16SubSatU: UInt16 = 1003
+  static let i8x16AvgrU: UInt16 = 1006
+  static let i8x16MinS: UInt16 = 1009
+  static let i8x16MinU: UInt16 = 1012
+  static let i8x16MaxS: UInt16 = 1015
+  static let i8x16MaxU: UInt16 = 1018
+  static let i16x8Abs: UInt16 = 1021
+  static let i16x8Neg: UInt16 = 1023
+  static let i16x8AllTrue: UInt16 = 1025
+  static let i16x8Bitmask: UInt16 = 1027
+  static let i16x8Shl: UInt16 = 1029
+  static let i16x8ShrS: UInt16 = 1035
+  static let i16x8ShrU: UInt16 = 1041
+  static let i16x8Add: UInt16 = 1047
+  static let i16x8Sub: UInt16 = 1050
+  static let i16x8Mul: UInt16 = 1053
+  static let i16x8AddSatS: UInt16 = 1056
+  static let i16x8AddSatU: UInt16 = 1059
+  static let i16x8SubSatS: UInt16 = 1062
+  static let i16x8SubSatU: UInt16 = 1065
+  static let i16x8AvgrU: UInt16 = 1068
+  static let i16x8MinS: UInt16 = 1071
+  static let i16x8MinU: UInt16 = 1074
+  static let i16x8MaxS: UInt16 = 1077
+  static let i16x8MaxU: UInt16 = 1080
+  static let i32x4Abs: UInt16 = 1083
+  static let i32x4Neg: UInt16 = 1085
+  static let i32x4AllTrue: UInt16 = 1087
+  static let i32x4Bitmask: UInt16 = 1089
+  static let i32x4Shl: UInt16 = 1091
+  static let i32x4ShrS: UInt16 = 1097
+  static let i32x4ShrU: UInt16 = 1103
+  static let i32x4Add: UInt16 = 1109
+  static let i32x4Sub: UInt16 = 1112
+  static let i32x4Mul: UInt16 = 1115
+  static let i32x4MinS: UInt16 = 1118
+  static let i32x4MinU: UInt16 = 1121
+  static let i32x4MaxS: UInt16 = 1124
+  static let i32x4MaxU: UInt16 = 1127
+  static let i64x2Abs: UInt16 = 1130
+  static let i64x2Neg: UInt16 = 1132
+  static let i64x2AllTrue: UInt16 = 1134
+  static let i64x2Bitmask: UInt16 = 1136
+  static let i64x2Shl: UInt16 = 1138
+  static let i64x2ShrS: UInt16 = 1144
+  static let i64x2ShrU: UInt16 = 1150
+  static let i64x2Add: UInt16 = 1156
+  static let i64x2Sub: UInt16 = 1159
+  static let i64x2Mul: UInt16 = 1162
+  static let i8x16Popcnt: UInt16 = 1165
+  static let i16x8ExtaddPairwiseI8x16S: UInt16 = 1167
+  static let i8x16NarrowI16x8S: UInt16 = 1169
+  static let i16x8ExtendLowI8x16S: UInt16 = 1172
+  static let i16x8ExtmulLowI8x16S: UInt16 = 1174
+  static let i16x8ExtendHighI8x16S: UInt16 = 1177
+  static let i16x8ExtmulHighI8x16S: UInt16 = 1179
+  static let i16x8ExtaddPairwiseI8x16U: UInt16 = 1182
+  static let i8x16NarrowI16x8U: UInt16 = 1184
+  static let i16x8ExtendLowI8x16U: UInt16 = 1187
+  static let i16x8ExtmulLowI8x16U: UInt16 = 1189
+  static let i16x8ExtendHighI8x16U: UInt16 = 1192
+  static let i16x8ExtmulHighI8x16U: UInt16 = 1194
+  static let i32x4ExtaddPairwiseI16x8S: UInt16 = 1197
+  static let i16x8NarrowI32x4S: UInt16 = 1199
+  static let i32x4ExtendLowI16x8S: UInt16 = 1202
+  static let i32x4ExtmulLowI16x8S: UInt16 = 1204
+  static let i32x4ExtendHighI16x8S: UInt16 = 1207
+  static let i32x4ExtmulHighI16x8S: UInt16 = 1209
+  static let i32x4ExtaddPairwiseI16x8U: UInt16 = 1212
+  static let i16x8NarrowI32x4U: UInt16 = 1214
+  static let i32x4ExtendLowI16x8U: UInt16 = 1217
+  static let i32x4ExtmulLowI16x8U: UInt16 = 1219
+  static let i32x4ExtendHighI16x8U: UInt16 = 1222
+  static let i32x4ExtmulHighI16x8U: UInt16 = 1224
+  static let i64x2ExtendLowI32x4S: UInt16 = 1227
+  static let i64x2ExtmulLowI32x4S: UInt16 = 1229
+  static let i64x2ExtendHighI32x4S: UInt16 = 1232
+  static let i64x2ExtmulHighI32x4S: UInt16 = 1234
+  static let i64x2ExtendLowI32x4U: UInt16 = 1237
+  static let i64x2ExtmulLowI32x4U: UInt16 = 1239
+  static let i64x2ExtendHighI32x4U: UInt16 = 1242
+  static let i64x2ExtmulHighI32x4U: UInt16 = 1244
+  static let i32x4DotI16x8S: UInt16 = 1247
+  static let i16x8Q15mulrSatS: UInt16 = 1250
+  static let i8x16Swizzle: UInt16 = 1253
+  static let i8x16Shuffle: UInt16 = 1256
+  static let f32x4Abs: UInt16 = 1259
+  static let f32x4Neg: UInt16 = 1261
+  static let f32x4Sqrt: UInt16 = 1263
+  static let f32x4Ceil: UInt16 = 1265
+  static let f32x4Floor: UInt16 = 1267
+  static let f32x4Trunc: UInt16 = 1269
+  static let f32x4Nearest: UInt16 = 1271
+  static let f32x4Add: UInt16 = 1273
+  static let f32x4Sub: UInt16 = 1276
+  static let f32x4Mul: UInt16 = 1279
+  static let f32x4Div: UInt16 = 1282
+  static let f32x4Min: UInt16 = 1285
+  static let f32x4Max: UInt16 = 1288
+  static let f32x4Pmin: UInt16 = 1291
+  static let f32x4Pmax: UInt16 = 1294
+  static let f32x4Madd: UInt16 = 1297
+  static let f32x4Nmadd: UInt16 = 1300
+  static let f32x4Canonical: UInt16 = 1303
+  static let f64x2Abs: UInt16 = 1304
+  static let f64x2Neg: UInt16 = 1306
+  static let f64x2Sqrt: UInt16 = 1308
+  static let f64x2Ceil: UInt16 = 1310
+  static let f64x2Floor: UInt16 = 1312
+  static let f64x2Trunc: UInt16 = 1314
+  static let f64x2Nearest: UInt16 = 1316
+  static let f64x2Add: UInt16 = 1318
+  static let f64x2Sub: UInt16 = 1321
+  static let f64x2Mul: UInt16 = 1324
+  static let f64x2Div: UInt16 = 1327
+  static let f64x2Min: UInt16 = 1330
+  static let f64x2Max: UInt16 = 1333
+  static let f64x2Pmin: UInt16 = 1336
+  static let f64x2Pmax: UInt16 = 1339
+  static let f64x2Madd: UInt16 = 1342
+  static let f64x2Nmadd: UInt16 = 1345
+  static let f64x2Canonical: UInt16 = 1348
+  static let i32x4TruncSatF32x4S: UInt16 = 1349
+  static let i32x4TruncSatF64x2SZero: UInt16 = 1351
+  static let f32x4ConvertI32x4S: UInt16 = 1353
+  static let f64x2ConvertLowI32x4S: UInt16 = 1355
+  static let i32x4TruncSatF32x4U: UInt16 = 1357
+  static let i32x4TruncSatF64x2UZero: UInt16 = 1359
+  static let f32x4ConvertI32x4U: UInt16 = 1361
+  static let f64x2ConvertLowI32x4U: UInt16 = 1363
+  static let f32x4DemoteF64x2Zero: UInt16 = 1365
+  static let f64x2PromoteLowF32x4: UInt16 = 1367
+  static let i16x8RelaxedDotI8x16I7x16S: UInt16 = 1369
+  static let i32x4RelaxedDotI8x16I7x16AddS: UInt16 = 1372
+  static let v128Const: UInt16 = 1375
+  static let v128Load: UInt16 = 1376
+  static let v128Load8x8S: UInt16 = 1384
+  static let v128Load8x8U: UInt16 = 1392
+  static let v128Load16x4S: UInt16 = 1400
+  static let v128Load16x4U: UInt16 = 1408
+  static let v128Load32x2S: UInt16 = 1416
+  static let v128Load32x2U: UInt16 = 1424
+  static let v128Load8Splat: UInt16 = 1432
+  static let v128Load16Splat: UInt16 = 1440
+  static let v128Load32Splat: UInt16 = 1448
+  static let v128Load64Splat: UInt16 = 1456
+  static let v128Load32Zero: UInt16 = 1464
+  static let v128Load64Zero: UInt16 = 1472
+  static let v128Store: UInt16 = 3372
+  static let v128Load8Lane: UInt16 = 1480
+  static let v128Store8Lane: UInt16 = 3382
+  static let v128Load16Lane: UInt16 = 1481
+  static let v128Store16Lane: UInt16 = 3383
+  static let v128Load32Lane: UInt16 = 1482
+  static let v128Store32Lane: UInt16 = 3384
+  static let v128Load64Lane: UInt16 = 1483
+  static let v128Store64Lane: UInt16 = 3385
+  static let selectV128: UInt16 = 1484
+  static let moveV128: UInt16 = 3386
+  static let globalGetV128: UInt16 = 1486
+  static let globalSetV128S: UInt16 = 3387
+  static let globalSetV128A: UInt16 = 3388
 }
 
 /// The families of vector instructions by their names in the text format.
 enum VectorHandlers {
   static let byName: [String: UInt16] = [
-    "i8x16.splat": 751,
-    "i8x16.extract_lane_s": 753,
-    "i8x16.extract_lane_u": 754,
-    "i8x16.replace_lane": 755,
-    "i16x8.splat": 759,
-    "i16x8.extract_lane_s": 761,
-    "i16x8.extract_lane_u": 762,
-    "i16x8.replace_lane": 763,
-    "i32x4.splat": 767,
-    "i32x4.extract_lane": 769,
-    "i32x4.replace_lane": 770,
-    "i64x2.splat": 774,
-    "i64x2.extract_lane": 776,
-    "i64x2.replace_lane": 777,
-    "f32x4.splat": 781,
-    "f32x4.extract_lane": 783,
-    "f32x4.replace_lane": 784,
-    "f64x2.splat": 788,
-    "f64x2.extract_lane": 790,
-    "f64x2.replace_lane": 791,
-    "i8x16.eq": 795,
-    "i8x16.ne": 798,
-    "i8x16.lt_s": 801,
-    "i8x16.lt_u": 804,
-    "i8x16.gt_s": 807,
-    "i8x16.gt_u": 810,
-    "i8x16.le_s": 813,
-    "i8x16.le_u": 816,
-    "i8x16.ge_s": 819,
-    "i8x16.ge_u": 822,
-    "i16x8.eq": 825,
-    "i16x8.ne": 828,
-    "i16x8.lt_s": 831,
-    "i16x8.lt_u": 834,
-    "i16x8.gt_s": 837,
-    "i16x8.gt_u": 840,
-    "i16x8.le_s": 843,
-    "i16x8.le_u": 846,
-    "i16x8.ge_s": 849,
-    "i16x8.ge_u": 852,
-    "i32x4.eq": 855,
-    "i32x4.ne": 858,
-    "i32x4.lt_s": 861,
-    "i32x4.lt_u": 864,
-    "i32x4.gt_s": 867,
-    "i32x4.gt_u": 870,
-    "i32x4.le_s": 873,
-    "i32x4.le_u": 876,
-    "i32x4.ge_s": 879,
-    "i32x4.ge_u": 882,
-    "i64x2.eq": 885,
-    "i64x2.ne": 888,
-    "i64x2.lt_s": 891,
-    "i64x2.gt_s": 894,
-    "i64x2.le_s": 897,
-    "i64x2.ge_s": 900,
-    "f32x4.eq": 903,
-    "f32x4.ne": 906,
-    "f32x4.lt": 909,
-    "f32x4.gt": 912,
-    "f32x4.le": 915,
-    "f32x4.ge": 918,
-    "f64x2.eq": 921,
-    "f64x2.ne": 924,
-    "f64x2.lt": 927,
-    "f64x2.gt": 930,
-    "f64x2.le": 933,
-    "f64x2.ge": 936,
-    "v128.not": 939,
-    "v128.and": 941,
-    "v128.andnot": 944,
-    "v128.or": 947,
-    "v128.xor": 950,
-    "v128.bitselect": 953,
-    "v128.any_true": 956,
-    "i8x16.abs": 958,
-    "i8x16.neg": 960,
-    "i8x16.all_true": 962,
-    "i8x16.bitmask": 964,
-    "i8x16.shl": 966,
-    "i8x16.shr_s": 972,
-    "i8x16.shr_u": 978,
-    "i8x16.add": 984,
-    "i8x16.sub": 987,
-    "i8x16.add_sat_s": 990,
-    "i8x16.add_sat_u": 993,
-    "i8x16.sub_sat_s": 996,
-    "i8x16.sub_sat_u": 999,
-    "i8x16.avgr_u": 1002,
-    "i8x16.min_s": 1005,
-    "i8x16.min_u": 1008,
-    "i8x16.max_s": 1011,
-    "i8x16.max_u": 1014,
-    "i16x8.abs": 1017,
-    "i16x8.neg": 1019,
-    "i16x8.all_true": 1021,
-    "i16x8.bitmask": 1023,
-    "i16x8.shl": 1025,
-    "i16x8.shr_s": 1031,
-    "i16x8.shr_u": 1037,
-    "i16x8.add": 1043,
-    "i16x8.sub": 1046,
-    "i16x8.mul": 1049,
-    "i16x8.add_sat_s": 1052,
-    "i16x8.add_sat_u": 1055,
-    "i16x8.sub_sat_s": 1058,
-    "i16x8.sub_sat_u": 1061,
-    "i16x8.avgr_u": 1064,
-    "i16x8.min_s": 1067,
-    "i16x8.min_u": 1070,
-    "i16x8.max_s": 1073,
-    "i16x8.max_u": 1076,
-    "i32x4.abs": 1079,
-    "i32x4.neg": 1081,
-    "i32x4.all_true": 1083,
-    "i32x4.bitmask": 1085,
-    "i32x4.shl": 1087,
-    "i32x4.shr_s": 1093,
-    "i32x4.shr_u": 1099,
-    "i32x4.add": 1105,
-    "i32x4.sub": 1108,
-    "i32x4.mul": 1111,
-    "i32x4.min_s": 1114,
-    "i32x4.min_u": 1117,
-    "i32x4.max_s": 1120,
-    "i32x4.max_u": 1123,
-    "i64x2.abs": 1126,
-    "i64x2.neg": 1128,
-    "i64x2.all_true": 1130,
-    "i64x2.bitmask": 1132,
-    "i64x2.shl": 1134,
-    "i64x2.shr_s": 1140,
-    "i64x2.shr_u": 1146,
-    "i64x2.add": 1152,
-    "i64x2.sub": 1155,
-    "i64x2.mul": 1158,
-    "i8x16.popcnt": 1161,
-    "i16x8.extadd_pairwise_i8x16_s": 1163,
-    "i8x16.narrow_i16x8_s": 1165,
-    "i16x8.extend_low_i8x16_s": 1168,
-    "i16x8.extmul_low_i8x16_s": 1170,
-    "i16x8.extend_high_i8x16_s": 1173,
-    "i16x8.extmul_high_i8x16_s": 1175,
-    "i16x8.extadd_pairwise_i8x16_u": 1178,
-    "i8x16.narrow_i16x8_u": 1180,
-    "i16x8.extend_low_i8x16_u": 1183,
-    "i16x8.extmul_low_i8x16_u": 1185,
-    "i16x8.extend_high_i8x16_u": 1188,
-    "i16x8.extmul_high_i8x16_u": 1190,
-    "i32x4.extadd_pairwise_i16x8_s": 1193,
-    "i16x8.narrow_i32x4_s": 1195,
-    "i32x4.extend_low_i16x8_s": 1198,
-    "i32x4.extmul_low_i16x8_s": 1200,
-    "i32x4.extend_high_i16x8_s": 1203,
-    "i32x4.extmul_high_i16x8_s": 1205,
-    "i32x4.extadd_pairwise_i16x8_u": 1208,
-    "i16x8.narrow_i32x4_u": 1210,
-    "i32x4.extend_low_i16x8_u": 1213,
-    "i32x4.extmul_low_i16x8_u": 1215,
-    "i32x4.extend_high_i16x8_u": 1218,
-    "i32x4.extmul_high_i16x8_u": 1220,
-    "i64x2.extend_low_i32x4_s": 1223,
-    "i64x2.extmul_low_i32x4_s": 1225,
-    "i64x2.extend_high_i32x4_s": 1228,
-    "i64x2.extmul_high_i32x4_s": 1230,
-    "i64x2.extend_low_i32x4_u": 1233,
-    "i64x2.extmul_low_i32x4_u": 1235,
-    "i64x2.extend_high_i32x4_u": 1238,
-    "i64x2.extmul_high_i32x4_u": 1240,
-    "i32x4.dot_i16x8_s": 1243,
-    "i16x8.q15mulr_sat_s": 1246,
-    "i8x16.swizzle": 1249,
-    "i8x16.shuffle": 1252,
-    "f32x4.abs": 1255,
-    "f32x4.neg": 1257,
-    "f32x4.sqrt": 1259,
-    "f32x4.ceil": 1261,
-    "f32x4.floor": 1263,
-    "f32x4.trunc": 1265,
-    "f32x4.nearest": 1267,
-    "f32x4.add": 1269,
-    "f32x4.sub": 1272,
-    "f32x4.mul": 1275,
-    "f32x4.div": 1278,
-    "f32x4.min": 1281,
-    "f32x4.max": 1284,
-    "f32x4.pmin": 1287,
-    "f32x4.pmax": 1290,
-    "f32x4.madd": 1293,
-    "f32x4.nmadd": 1296,
-    "f32x4.canonical": 1299,
-    "f64x2.abs": 1300,
-    "f64x2.neg": 1302,
-    "f64x2.sqrt": 1304,
-    "f64x2.ceil": 1306,
-    "f64x2.floor": 1308,
-    "f64x2.trunc": 1310,
-    "f64x2.nearest": 1312,
-    "f64x2.add": 1314,
-    "f64x2.sub": 1317,
-    "f64x2.mul": 1320,
-    "f64x2.div": 1323,
-    "f64x2.min": 1326,
-    "f64x2.max": 1329,
-    "f64x2.pmin": 1332,
-    "f64x2.pmax": 1335,
-    "f64x2.madd": 1338,
-    "f64x2.nmadd": 1341,
-    "f64x2.canonical": 1344,
-    "i32x4.trunc_sat_f32x4_s": 1345,
-    "i32x4.trunc_sat_f64x2_s_zero": 1347,
-    "f32x4.convert_i32x4_s": 1349,
-    "f64x2.convert_low_i32x4_s": 1351,
-    "i32x4.trunc_sat_f32x4_u": 1353,
-    "i32x4.trunc_sat_f64x2_u_zero": 1355,
-    "f32x4.convert_i32x4_u": 1357,
-    "f64x2.convert_low_i32x4_u": 1359,
-    "f32x4.demote_f64x2_zero": 1361,
-    "f64x2.promote_low_f32x4": 1363,
-    "i16x8.relaxed_dot_i8x16_i7x16_s": 1365,
-    "i32x4.relaxed_dot_i8x16_i7x16_add_s": 1368,
-    "v128.const": 1371,
-    "v128.load": 1372,
-    "v128.load8x8_s": 1380,
-    "v128.load8x8_u": 1388,
-    "v128.load16x4_s": 1396,
-    "v128.load16x4_u": 1404,
-    "v128.load32x2_s": 1412,
-    "v128.load32x2_u": 1420,
-    "v128.load8_splat": 1428,
-    "v128.load16_splat": 1436,
-    "v128.load32_splat": 1444,
-    "v128.load64_splat": 1452,
-    "v128.load32_zero": 1460,
-    "v128.load64_zero": 1468,
-    "v128.store": 3360,
-    "v128.load8_lane": 1476,
-    "v128.store8_lane": 3370,
-    "v128.load16_lane": 1477,
-    "v128.store16_lane": 3371,
-    "v128.load32_lane": 1478,
-    "v128.store32_lane": 3372,
-    "v128.load64_lane": 1479,
-    "v128.store64_lane": 3373,
-    "select.v128": 1480,
-    "move.v128": 3374,
-    "global.get_v128": 1482,
-    "global.set_v128_s": 3375,
-    "global.set_v128_a": 3376,
+    "i8x16.splat": 755,
+    "i8x16.extract_lane_s": 757,
+    "i8x16.extract_lane_u": 758,
+    "i8x16.replace_lane": 759,
+    "i16x8.splat": 763,
+    "i16x8.extract_lane_s": 765,
+    "i16x8.extract_lane_u": 766,
+    "i16x8.replace_lane": 767,
+    "i32x4.splat": 771,
+    "i32x4.extract_lane": 773,
+    "i32x4.replace_lane": 774,
+    "i64x2.splat": 778,
+    "i64x2.extract_lane": 780,
+    "i64x2.replace_lane": 781,
+    "f32x4.splat": 785,
+    "f32x4.extract_lane": 787,
+    "f32x4.replace_lane": 788,
+    "f64x2.splat": 792,
+    "f64x2.extract_lane": 794,
+    "f64x2.replace_lane": 795,
+    "i8x16.eq": 799,
+    "i8x16.ne": 802,
+    "i8x16.lt_s": 805,
+    "i8x16.lt_u": 808,
+    "i8x16.gt_s": 811,
+    "i8x16.gt_u": 814,
+    "i8x16.le_s": 817,
+    "i8x16.le_u": 820,
+    "i8x16.ge_s": 823,
+    "i8x16.ge_u": 826,
+    "i16x8.eq": 829,
+    "i16x8.ne": 832,
+    "i16x8.lt_s": 835,
+    "i16x8.lt_u": 838,
+    "i16x8.gt_s": 841,
+    "i16x8.gt_u": 844,
+    "i16x8.le_s": 847,
+    "i16x8.le_u": 850,
+    "i16x8.ge_s": 853,
+    "i16x8.ge_u": 856,
+    "i32x4.eq": 859,
+    "i32x4.ne": 862,
+    "i32x4.lt_s": 865,
+    "i32x4.lt_u": 868,
+    "i32x4.gt_s": 871,
+    "i32x4.gt_u": 874,
+    "i32x4.le_s": 877,
+    "i32x4.le_u": 880,
+    "i32x4.ge_s": 883,
+    "i32x4.ge_u": 886,
+    "i64x2.eq": 889,
+    "i64x2.ne": 892,
+    "i64x2.lt_s": 895,
+    "i64x2.gt_s": 898,
+    "i64x2.le_s": 901,
+    "i64x2.ge_s": 904,
+    "f32x4.eq": 907,
+    "f32x4.ne": 910,
+    "f32x4.lt": 913,
+    "f32x4.gt": 916,
+    "f32x4.le": 919,
+    "f32x4.ge": 922,
+    "f64x2.eq": 925,
+    "f64x2.ne": 928,
+    "f64x2.lt": 931,
+    "f64x2.gt": 934,
+    "f64x2.le": 937,
+    "f64x2.ge": 940,
+    "v128.not": 943,
+    "v128.and": 945,
+    "v128.andnot": 948,
+    "v128.or": 951,
+    "v128.xor": 954,
+    "v128.bitselect": 957,
+    "v128.any_true": 960,
+    "i8x16.abs": 962,
+    "i8x16.neg": 964,
+    "i8x16.all_true": 966,
+    "i8x16.bitmask": 968,
+    "i8x16.shl": 970,
+    "i8x16.shr_s": 976,
+    "i8x16.shr_u": 982,
+    "i8x16.add": 988,
+    "i8x16.sub": 991,
+    "i8x16.add_sat_s": 994,
+    "i8x16.add_sat_u": 997,
+    "i8x16.sub_sat_s": 1000,
+    "i8x16.sub_sat_u": 1003,
+    "i8x16.avgr_u": 1006,
+    "i8x16.min_s": 1009,
+    "i8x16.min_u": 1012,
+    "i8x16.max_s": 1015,
+    "i8x16.max_u": 1018,
+    "i16x8.abs": 1021,
+    "i16x8.neg": 1023,
+    "i16x8.all_true": 1025,
+    "i16x8.bitmask": 1027,
+    "i16x8.shl": 1029,
+    "i16x8.shr_s": 1035,
+    "i16x8.shr_u": 1041,
+    "i16x8.add": 1047,
+    "i16x8.sub": 1050,
+    "i16x8.mul": 1053,
+    "i16x8.add_sat_s": 1056,
+    "i16x8.add_sat_u": 1059,
+    "i16x8.sub_sat_s": 1062,
+    "i16x8.sub_sat_u": 1065,
+    "i16x8.avgr_u": 1068,
+    "i16x8.min_s": 1071,
+    "i16x8.min_u": 1074,
+    "i16x8.max_s": 1077,
+    "i16x8.max_u": 1080,
+    "i32x4.abs": 1083,
+    "i32x4.neg": 1085,
+    "i32x4.all_true": 1087,
+    "i32x4.bitmask": 1089,
+    "i32x4.shl": 1091,
+    "i32x4.shr_s": 1097,
+    "i32x4.shr_u": 1103,
+    "i32x4.add": 1109,
+    "i32x4.sub": 1112,
+    "i32x4.mul": 1115,
+    "i32x4.min_s": 1118,
+    "i32x4.min_u": 1121,
+    "i32x4.max_s": 1124,
+    "i32x4.max_u": 1127,
+    "i64x2.abs": 1130,
+    "i64x2.neg": 1132,
+    "i64x2.all_true": 1134,
+    "i64x2.bitmask": 1136,
+    "i64x2.shl": 1138,
+    "i64x2.shr_s": 1144,
+    "i64x2.shr_u": 1150,
+    "i64x2.add": 1156,
+    "i64x2.sub": 1159,
+    "i64x2.mul": 1162,
+    "i8x16.popcnt": 1165,
+    "i16x8.extadd_pairwise_i8x16_s": 1167,
+    "i8x16.narrow_i16x8_s": 1169,
+    "i16x8.extend_low_i8x16_s": 1172,
+    "i16x8.extmul_low_i8x16_s": 1174,
+    "i16x8.extend_high_i8x16_s": 1177,
+    "i16x8.extmul_high_i8x16_s": 1179,
+    "i16x8.extadd_pairwise_i8x16_u": 1182,
+    "i8x16.narrow_i16x8_u": 1184,
+    "i16x8.extend_low_i8x16_u": 1187,
+    "i16x8.extmul_low_i8x16_u": 1189,
+    "i16x8.extend_high_i8x16_u": 1192,
+    "i16x8.extmul_high_i8x16_u": 1194,
+    "i32x4.extadd_pairwise_i16x8_s": 1197,
+    "i16x8.narrow_i32x4_s": 1199,
+    "i32x4.extend_low_i16x8_s": 1202,
+    "i32x4.extmul_low_i16x8_s": 1204,
+    "i32x4.extend_high_i16x8_s": 1207,
+    "i32x4.extmul_high_i16x8_s": 1209,
+    "i32x4.extadd_pairwise_i16x8_u": 1212,
+    "i16x8.narrow_i32x4_u": 1214,
+    "i32x4.extend_low_i16x8_u": 1217,
+    "i32x4.extmul_low_i16x8_u": 1219,
+    "i32x4.extend_high_i16x8_u": 1222,
+    "i32x4.extmul_high_i16x8_u": 1224,
+    "i64x2.extend_low_i32x4_s": 1227,
+    "i64x2.extmul_low_i32x4_s": 1229,
+    "i64x2.extend_high_i32x4_s": 1232,
+    "i64x2.extmul_high_i32x4_s": 1234,
+    "i64x2.extend_low_i32x4_u": 1237,
+    "i64x2.extmul_low_i32x4_u": 1239,
+    "i64x2.extend_high_i32x4_u": 1242,
+    "i64x2.extmul_high_i32x4_u": 1244,
+    "i32x4.dot_i16x8_s": 1247,
+    "i16x8.q15mulr_sat_s": 1250,
+    "i8x16.swizzle": 1253,
+    "i8x16.shuffle": 1256,
+    "f32x4.abs": 1259,
+    "f32x4.neg": 1261,
+    "f32x4.sqrt": 1263,
+    "f32x4.ceil": 1265,
+    "f32x4.floor": 1267,
+    "f32x4.trunc": 1269,
+    "f32x4.nearest": 1271,
+    "f32x4.add": 1273,
+    "f32x4.sub": 1276,
+    "f32x4.mul": 1279,
+    "f32x4.div": 1282,
+    "f32x4.min": 1285,
+    "f32x4.max": 1288,
+    "f32x4.pmin": 1291,
+    "f32x4.pmax": 1294,
+    "f32x4.madd": 1297,
+    "f32x4.nmadd": 1300,
+    "f32x4.canonical": 1303,
+    "f64x2.abs": 1304,
+    "f64x2.neg": 1306,
+    "f64x2.sqrt": 1308,
+    "f64x2.ceil": 1310,
+    "f64x2.floor": 1312,
+    "f64x2.trunc": 1314,
+    "f64x2.nearest": 1316,
+    "f64x2.add": 1318,
+    "f64x2.sub": 1321,
+    "f64x2.mul": 1324,
+    "f64x2.div": 1327,
+    "f64x2.min": 1330,
+    "f64x2.max": 1333,
+    "f64x2.pmin": 1336,
+    "f64x2.pmax": 1339,
+    "f64x2.madd": 1342,
+    "f64x2.nmadd": 1345,
+    "f64x2.canonical": 1348,
+    "i32x4.trunc_sat_f32x4_s": 1349,
+    "i32x4.trunc_sat_f64x2_s_zero": 1351,
+    "f32x4.convert_i32x4_s": 1353,
+    "f64x2.convert_low_i32x4_s": 1355,
+    "i32x4.trunc_sat_f32x4_u": 1357,
+    "i32x4.trunc_sat_f64x2_u_zero": 1359,
+    "f32x4.convert_i32x4_u": 1361,
+    "f64x2.convert_low_i32x4_u": 1363,
+    "f32x4.demote_f64x2_zero": 1365,
+    "f64x2.promote_low_f32x4": 1367,
+    "i16x8.relaxed_dot_i8x16_i7x16_s": 1369,
+    "i32x4.relaxed_dot_i8x16_i7x16_add_s": 1372,
+    "v128.const": 1375,
+    "v128.load": 1376,
+    "v128.load8x8_s": 1384,
+    "v128.load8x8_u": 1392,
+    "v128.load16x4_s": 1400,
+    "v128.load16x4_u": 1408,
+    "v128.load32x2_s": 1416,
+    "v128.load32x2_u": 1424,
+    "v128.load8_splat": 1432,
+    "v128.load16_splat": 1440,
+    "v128.load32_splat": 1448,
+    "v128.load64_splat": 1456,
+    "v128.load32_zero": 1464,
+    "v128.load64_zero": 1472,
+    "v128.store": 3372,
+    "v128.load8_lane": 1480,
+    "v128.store8_lane": 3382,
+    "v128.load16_lane": 1481,
+    "v128.store16_lane": 3383,
+    "v128.load32_lane": 1482,
+    "v128.store32_lane": 3384,
+    "v128.load64_lane": 1483,
+    "v128.store64_lane": 3385,
+    "select.v128": 1484,
+    "move.v128": 3386,
+    "global.get_v128": 1486,
+    "global.set_v128_s": 3387,
+    "global.set_v128_a": 3388,
   ]
 }

@@ -48,7 +48,7 @@ public struct Instance {
     case .table: .table(state.tables[index])
     case .memory: .memory(state.memories[index])
     case .global: .global(state.globals[index])
-    case .tag: nil
+    case .tag: .tag(state.tags[index])
     }
   }
 
@@ -77,6 +77,7 @@ final class InstanceState {
   let memories: [MemoryInstance]
   let tables: [TableInstance]
   let globals: [GlobalInstance]
+  let tags: [TagInstance]
   /// By the bytes of their names: Swift compares strings by canonical equivalence, WebAssembly does not.
   let exports: [[UInt8]: Export]
   var droppedData: [Bool]
@@ -86,6 +87,9 @@ final class InstanceState {
   private(set) var code: [UnsafeMutableRawPointer?]
   private(set) var codeSizes: [Int]
   private(set) var codeByteCount = 0
+  /// By the index among the functions that the module defines, once they are translated.
+  private(set) var catchTables: [Int: CatchTable] = [:]
+  var unwinding = UnwindingState()
   lazy var names = module.decodeNames()
 
   static func of(_ context: UnsafeMutablePointer<hw_context>) -> InstanceState {
@@ -114,7 +118,8 @@ final class InstanceState {
     for global in module.globals.dropFirst(module.importedGlobalCount) {
       linked.globals.append(GlobalInstance(type: linked.inStore(global.type), types: store.types))
     }
-    (memories, tables, globals) = (linked.memories, linked.tables, linked.globals)
+    linked.makeTags()
+    (memories, tables, globals, tags) = (linked.memories, linked.tables, linked.globals, linked.tags)
 
     noMemory = .allocate(capacity: 1)
     noMemory.initialize(to: hw_region(base: nil, size: 0))
@@ -123,7 +128,7 @@ final class InstanceState {
       to: hw_context(
         memory: memories.first?.region ?? noMemory, stack_limit: store.stackLimit, store: store.raw, owner: nil))
     records = .allocate(capacity: max(1, module.bodies.count))
-    let stub = hw_handler_of(Handler.untranslated)
+    let stub = hw_handler_of(Handler.untranslated, false)
     for index in module.bodies.indices {
       let typeIndex = Int(module.functions[module.importedFunctionCount + index])
       let type = module.types[typeIndex].function ?? FunctionType()
@@ -155,11 +160,12 @@ final class InstanceState {
     for index in module.importedMemoryCount..<memories.count { memories[index].reset() }
     for index in module.importedGlobalCount..<globals.count {
       guard let initializer = module.globals[index].initializer else { continue }
-      globals[index].cell.pointee = evaluate(initializer)
+      initialize(globals[index].cell, initializer)
     }
     for index in module.importedTableCount..<tables.count {
       tables[index].reset(slot: module.tables[index].initializer.map(evaluate) ?? 0)
     }
+    if store.nesting == 0, let top = store.raw.pointee.top { store.collectExceptions(stackUpTo: top) }
     for index in module.data.indices { droppedData[index] = false }
     for index in module.elements.indices { droppedElements[index] = false }
     for (index, segment) in module.elements.enumerated() {
@@ -167,7 +173,7 @@ final class InstanceState {
       case .passive: continue
       case .declarative: break
       case .active(let table, let offset):
-        let at = UInt64(UInt32(truncatingIfNeeded: evaluate(offset)))
+        let at = place(offset, in: tables[Int(table)].type.limits)
         guard initializeTable(table, at: at, from: UInt32(index), offset: 0, count: UInt64(segment.items.count)) else {
           throw Trap(kind: .tableOutOfBounds, message: "element segment \(index) does not fit table \(table)")
         }
@@ -176,7 +182,7 @@ final class InstanceState {
     }
     for (index, segment) in module.data.enumerated() {
       guard case .active(let memory, let offset) = segment.mode else { continue }
-      let at = UInt64(UInt32(truncatingIfNeeded: evaluate(offset)))
+      let at = place(offset, in: memories[Int(memory)].type.limits)
       guard initializeMemory(memory, at: at, from: UInt32(index), offset: 0, count: UInt64(segment.range.count)) else {
         throw Trap(kind: .memoryOutOfBounds, message: "data segment \(index) does not fit memory \(memory)")
       }
@@ -191,7 +197,17 @@ final class InstanceState {
   /// What initialisation costs beside the start function itself.
   private lazy var startupFuel = module.startupFuel
 
-  /// The value of a constant expression (section 3.4.14), as a slot.
+  /// Sets a global. A vector comes from a constant or another global: no constant instruction computes one.
+  private func initialize(_ cell: UnsafeMutablePointer<UInt64>, _ initializer: ConstantExpression) {
+    switch initializer.instructions.first {
+    case .v128Const(let low, let high): (cell[0], cell[1]) = (low, high)
+    case .globalGet(let index) where module.globals[Int(index)].type.value == .v128:
+      cell.update(from: globals[Int(index)].cell, count: 2)
+    default: cell.pointee = evaluate(initializer)
+    }
+  }
+
+  /// The value of a constant expression (section 3.4.14) that is no vector, as a slot.
   func evaluate(_ expression: ConstantExpression) -> UInt64 {
     var stack: [UInt64] = []
     func binary(_ operation: (UInt64, UInt64) -> UInt64) {
@@ -205,6 +221,7 @@ final class InstanceState {
       case .i64Const(let value): stack.append(UInt64(bitPattern: value))
       case .f32Const(let bits): stack.append(UInt64(bits))
       case .f64Const(let bits): stack.append(bits)
+      case .v128Const: break  // `initialize` takes vectors.
       case .globalGet(let index): stack.append(globals[Int(index)].cell.pointee)
       case .refNull: stack.append(0)
       case .refFunc(let index): stack.append(FunctionReference(pointer: functions[Int(index)]).slot)
@@ -221,6 +238,12 @@ final class InstanceState {
       }
     }
     return stack.last ?? 0
+  }
+
+  /// Where an active segment goes. What is beyond every size is made small enough to add.
+  private func place(_ offset: ConstantExpression, in limits: Limits) -> UInt64 {
+    let value = evaluate(offset)
+    return limits.is64Bit ? min(value, 1 << 62) : UInt64(UInt32(truncatingIfNeeded: value))
   }
 
   /// `memory.init`: false if source or target is out of bounds, with nothing written.
@@ -263,6 +286,8 @@ final class InstanceState {
     code[index] = translation.code
     codeSizes[index] = translation.size
     codeByteCount += translation.size
+    catchTables[index] = translation.catches
+    unwinding.hasTranslated(index)
     let record = records + index
     record.pointee.frame_slots = translation.frameSlots
     record.pointee.entry_fuel = translation.entryFuel
@@ -289,6 +314,8 @@ final class InstanceState {
       record.pointee.code = Self.stub(of: record)
     }
     codeByteCount = 0
+    catchTables = [:]
+    unwinding.hasDiscardedCode()
   }
 
   /// The frames of the run that just trapped, innermost first.
@@ -316,6 +343,7 @@ private struct LinkedImports {
   var memories: [MemoryInstance] = []
   var tables: [TableInstance] = []
   var globals: [GlobalInstance] = []
+  var tags: [TagInstance] = []
 
   init(_ module: Module, typeNumbers: [UInt32], store: StoreState) {
     self.module = module
@@ -337,6 +365,8 @@ private struct LinkedImports {
       memories.append(memory)
     case (.global(let type), .global(let global)) where fits(global.type, inStore(type)):
       globals.append(global)
+    case (.tag(let typeIndex), .tag(let tag)) where tag.typeNumber == typeNumbers[Int(typeIndex)]:
+      tags.append(tag)
     default:
       throw .incompatibleImport(
         module: wanted.module, name: wanted.name, expected: describe(wanted.type), found: describe(given))
@@ -350,6 +380,21 @@ private struct LinkedImports {
 
   func inStore(_ type: GlobalType) -> GlobalType {
     GlobalType(value: type.value.mapped { typeNumbers[Int($0)] }, isMutable: type.isMutable)
+  }
+
+  /// The tags that the module defines.
+  mutating func makeTags() {
+    guard module.tags.count > module.importedTagCount else { return }
+    let exported = Dictionary(
+      module.exports.filter { $0.kind == .tag }.map { (Int($0.index), $0.name) },
+      uniquingKeysWith: { first, _ in first })
+    for index in module.importedTagCount..<module.tags.count {
+      let typeIndex = Int(module.tags[index])
+      tags.append(
+        TagInstance(
+          type: module.types[typeIndex].function ?? FunctionType(), typeNumber: typeNumbers[typeIndex],
+          name: exported[index].map { "\"\($0)\"" } ?? "\(index)"))
+    }
   }
 
   /// Import matching of globals (section 3.3.14): what may change must have the very type.
@@ -373,7 +418,7 @@ private struct LinkedImports {
     case .table(let type): "a table of \(Self.spell(type.limits)) elements"
     case .memory(let type): "a memory of \(Self.spell(type.limits)) pages"
     case .global(let type): "\(type.isMutable ? "a mutable" : "an immutable") global \(Self.spell(type.value))"
-    case .tag: "a tag"
+    case .tag(let index): "a tag \(Self.spell(module.types[Int(index)].function ?? FunctionType()))"
     }
   }
 
@@ -384,6 +429,7 @@ private struct LinkedImports {
     case .memory(let memory): "a memory of \(memory.pages) pages"
     case .global(let global):
       "\(global.type.isMutable ? "a mutable" : "an immutable") global \(Self.spell(global.type.value))"
+    case .tag(let tag): "a tag \(Self.spell(tag.type))"
     }
   }
 
@@ -405,6 +451,7 @@ private struct LinkedImports {
     case .v128: "v128"
     case .funcref: "funcref"
     case .externref: "externref"
+    case .exnref: "exnref"
     default: "reference"
     }
   }

@@ -37,11 +37,12 @@ public final class MemoryInstance {
     self.budget = budget
     region = .allocate(capacity: 1)
     region.initialize(to: hw_region(base: nil, size: 0))
-    let bytes = type.limits.minimum * MemoryType.pageSize
-    guard resize(to: bytes) else {
+    let (bytes, overflow) = type.limits.minimum.multipliedReportingOverflow(by: MemoryType.pageSize)
+    guard !overflow, resize(to: bytes) else {
       // Every property is set, so `deinit` runs and frees the region.
       throw .resourceLimit(
-        "the module needs a memory of \(bytes) bytes; the limit for all memories together is \(budget.limit)")
+        "the module needs a memory of \(type.limits.minimum) pages of 64 KiB; the limit for all memories together is \(budget.limit)"
+      )
     }
   }
 
@@ -60,12 +61,14 @@ public final class MemoryInstance {
   /// refuses. A refusal is remembered (`Trap.refusedMemory`).
   public func grow(pages delta: UInt64) -> UInt64? {
     let before = pages
-    guard delta <= 65_536 else {
+    // What can be mapped is far less than what the type allows.
+    let bound: UInt64 = type.limits.is64Bit ? 1 << 47 : 65_536
+    guard delta <= bound, before <= bound else {
       budget.refused = UInt64.max
       return nil
     }
-    let wanted = (before + delta) * MemoryType.pageSize
-    guard before + delta <= min(type.limits.maximum ?? 65_536, 65_536), resize(to: wanted) else {
+    let (wanted, overflow) = (before + delta).multipliedReportingOverflow(by: MemoryType.pageSize)
+    guard !overflow, before + delta <= min(type.limits.maximum ?? bound, bound), resize(to: wanted) else {
       budget.refused = wanted
       return nil
     }

@@ -104,6 +104,18 @@ final class Profiler {
     return true
   }
 
+  /// Less has been used than samples say: the last ones said too much.
+  func fuelCameBack() {
+    let consumed = store.fuelConsumed
+    while accounted > consumed, let last = profile.samples.indices.last {
+      let surplus = min(accounted - consumed, profile.samples[last].weight)
+      accounted -= surplus
+      profile.samples[last].weight -= surplus
+      if profile.samples[last].weight == 0 { profile.samples.removeLast() }
+    }
+    accounted = min(accounted, consumed)
+  }
+
   /// The profile with everything that has been consumed.
   func finish() -> FuelProfile {
     record(0)

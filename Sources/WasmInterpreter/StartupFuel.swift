@@ -47,7 +47,7 @@ extension ConstantExpression {
   fileprivate var isNumber: Bool {
     guard instructions.count == 1 else { return false }
     switch instructions[0] {
-    case .i32Const, .i64Const, .f32Const, .f64Const: return true
+    case .i32Const, .i64Const, .f32Const, .f64Const, .v128Const: return true
     default: return false
     }
   }

@@ -59,6 +59,15 @@ public final class Store {
     set { state.canonicalizeNaN(newValue) }
   }
 
+  /// Which of the processor's vector instructions the engine uses. Results do not depend on it.
+  ///
+  /// By default the best that the processor has. A change, which has functions translated again, is for between calls: while
+  /// a guest runs it is ignored, and so is a level that the processor does not have.
+  public var vectorLevel: VectorLevel {
+    get { state.translator.emitter.usesVectorsV3 ? .x86v3 : .baseline }
+    set { state.useVectors(newValue) }
+  }
+
   /// Starts a call's account: `limit` units of fuel, nil for no limit (fuel is still counted). Forgets a refused
   /// growth and restarts the peak of memory use.
   /// - Parameter profile: whether, and how, to note where the fuel goes (`takeProfile`). Nothing else depends on it.
@@ -94,14 +103,23 @@ public final class Store {
     try MemoryInstance(type: type, budget: state.memoryBudget)
   }
 
+  /// A tag that guests can import. The type has no results.
+  public func makeTag(_ type: FunctionType, name: String = "of the host") -> TagInstance {
+    state.makeTag(type, name: name)
+  }
+
   /// A table that guests can import, full of null.
   public func makeTable(_ type: TableType) throws(LinkError) -> TableInstance {
-    try TableInstance(type: type, budget: state.tableBudget, types: state.types)
+    let table = try TableInstance(type: type, budget: state.tableBudget, types: state.types)
+    if type.element.holdsException { state.exceptions.hostTables.append(table) }
+    return table
   }
 
   /// A global that guests can import.
   public func makeGlobal(_ type: GlobalType, _ value: Value) -> GlobalInstance {
-    GlobalInstance(type: type, slot: value.slot, types: state.types)
+    let global = GlobalInstance(type: type, value: value, types: state.types)
+    if type.value.holdsException { state.exceptions.hostGlobals.append(global) }
+    return global
   }
 
   /// Calls a function of this store.
@@ -114,9 +132,18 @@ public final class Store {
   public func type(of function: FunctionReference) -> FunctionType { state.type(of: function.pointer) }
 }
 
+/// What a processor may offer beyond the least that every one of its architecture has.
+public enum VectorLevel: Hashable, Sendable {
+  /// SSE2 on x86-64, NEON on aarch64.
+  case baseline
+  /// x86-64-v3: AVX2.
+  case x86v3
+}
+
 /// One call of a host function: valid until the function returns.
 public struct HostCall {
-  /// Argument i is in slot i, and result i is to be written there. An i32 or f32 is in the low half.
+  /// Argument i is in slot i, and result i is to be written there; a vector takes two slots. An i32 or f32 is in the low
+  /// half.
   public let arguments: UnsafeMutablePointer<UInt64>
   let callerState: InstanceState
 
@@ -160,8 +187,9 @@ final class StoreState {
   /// Runs of the C loop inside one another (calls between instances, host functions that call back).
   var nesting = 0
   private(set) var hostFunctions: [HostFunction] = []
-  private var instances: [InstanceState] = []
+  private(set) var instances: [InstanceState] = []
   let types = StoreTypes()
+  var exceptions = ExceptionHeap()
   var translator = FunctionTranslator()
 
   /// Each nested run takes native stack: this many fit a 512 KiB thread.
@@ -180,7 +208,8 @@ final class StoreState {
     raw.initialize(
       to: hw_store(
         fuel: Int64.max, top: slots, trap_pc: nil, trap_fp: nil, entered: nil, owner: nil, call_external: callExternal,
-        translate: translateFunction, service: performService, refuel: nil, types: nil))
+        translate: translateFunction, service: performService,
+        unwind: unwindException, refuel: nil, types: nil))
     raw.pointee.owner = Unmanaged.passUnretained(self).toOpaque()
   }
 
@@ -203,6 +232,14 @@ final class StoreState {
   func canonicalizeNaN(_ canonicalizes: Bool) {
     guard nesting == 0, canonicalizes != translator.canonicalizesNaN else { return }
     translator.canonicalizesNaN = canonicalizes
+    discardCode()
+  }
+
+  /// `Store.vectorLevel`.
+  func useVectors(_ level: VectorLevel) {
+    let v3 = level == .x86v3
+    guard nesting == 0, v3 != translator.emitter.usesVectorsV3, !v3 || hw_has_vectors_v3() else { return }
+    translator.emitter.usesVectorsV3 = v3
     discardCode()
   }
 
@@ -241,18 +278,20 @@ final class StoreState {
   ) throws(Trap) -> [Value] {
     let type = type(of: function)
     guard arguments.count == type.parameters.count else { throw .argumentMismatch }
-    guard let slots = raw.pointee.top, stackLimit - slots > max(type.parameters.count, type.results.count) + 2 else {
+    guard let slots = raw.pointee.top, stackLimit - slots > type.callSlots + 2 else {
       throw Trap(code: Int32(HW_TRAP_STACK_EXHAUSTED))
     }
+    var place = slots
     for index in arguments.indices {
       guard types.accepts(arguments[index], type.parameters[index]) else { throw .argumentMismatch }
-      slots[index] = arguments[index].slot
+      arguments[index].store(to: place)
+      place += type.parameters[index].slotCount
     }
     defer { raw.pointee.top = slots }
     if let context = function.pointee.context {
       if let trap = run(context, function, slots) { throw trap }
     } else if let caller {
-      raw.pointee.top = slots + max(type.parameters.count, type.results.count)
+      raw.pointee.top = slots + type.callSlots
       try hostFunctions[Int(function.pointee.index)].body(HostCall(arguments: slots, callerState: caller))
     } else {
       throw .host(code: "invalidArguments", "a host function cannot be called without an instance")
@@ -260,8 +299,10 @@ final class StoreState {
     // The array is the caller's no more: mostly it has room for the results.
     var results = arguments
     results.removeAll(keepingCapacity: true)
-    for index in type.results.indices {
-      results.append(Value(slot: slots[index], type: types.abstract(type.results[index])))
+    place = slots
+    for result in type.results {
+      results.append(Value(at: place, type: types.abstract(result)))
+      place += result.slotCount
     }
     return results
   }
@@ -278,7 +319,8 @@ final class StoreState {
     profiler?.runEnded(context, trapped: code != 0)
     nesting -= 1
     guard code != 0 else { return nil }
-    var trap = Trap(code: code)
+    var trap = code == Int32(HW_TRAP_EXCEPTION) ? uncaughtException : Trap(code: code)
+    // Of an exception: the frames that it has left in inner runs.
     if code >= Int32(HW_TRAP_HOST), let pending = pendingTrap { trap = pending }
     pendingTrap = nil
     trap.refusedMemory = memoryBudget.refused
@@ -304,16 +346,16 @@ private func callExternal(
   let store = caller.store
   if let other = function.pointee.context {
     guard let trap = store.run(other, function, frame) else { return 0 }
-    store.pendingTrap = trap
-    return Int32(HW_TRAP_HOST)
+    return store.end(with: trap)
   }
   let host = store.hostFunctions[Int(function.pointee.index)]
   do throws(Trap) {
     try host.body(HostCall(arguments: frame, callerState: caller))
+    // It may have made light of an exception.
+    store.exceptions.flying = nil
     return 0
   } catch {
-    store.pendingTrap = error
-    return Int32(HW_TRAP_HOST)
+    return store.end(with: error)
   }
 }
 

@@ -135,6 +135,7 @@ final class StoreTypes {
     case .function(let function):
       matches(.reference(.concrete(function.pointer.pointee.type_id), nullable: false), type)
     case .external: heap == .external && value.matches(type)
+    case .exception: heap == .exception
     }
   }
 }

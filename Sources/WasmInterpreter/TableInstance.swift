@@ -109,25 +109,27 @@ public final class TableInstance {
 public final class GlobalInstance {
   /// A declared type is known by its number in the store.
   public let type: GlobalType
+  /// Two slots, of which only a vector uses the second.
   let cell: UnsafeMutablePointer<UInt64>
   private let types: StoreTypes
 
-  init(type: GlobalType, slot: UInt64 = 0, types: StoreTypes) {
+  init(type: GlobalType, value: Value? = nil, types: StoreTypes) {
     self.type = type
     self.types = types
-    cell = .allocate(capacity: 1)
-    cell.initialize(to: slot)
+    cell = .allocate(capacity: 2)
+    cell.initialize(repeating: 0, count: 2)
+    value?.store(to: cell)
   }
 
   deinit { cell.deallocate() }
 
   /// The current value.
-  public var value: Value { Value(slot: cell.pointee, type: types.abstract(type.value)) }
+  public var value: Value { Value(at: cell, type: types.abstract(type.value)) }
 
   /// Sets a mutable global; false if it is immutable or the value has another type.
   public func set(_ value: Value) -> Bool {
     guard type.isMutable, types.accepts(value, type.value) else { return false }
-    cell.pointee = value.slot
+    value.store(to: cell)
     return true
   }
 }

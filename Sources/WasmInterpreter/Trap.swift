@@ -17,6 +17,10 @@ public struct Trap: Error, Hashable, Sendable {
     case nullReference
     /// `call_ref` of null.
     case nullFunctionReference
+    /// Something was thrown that nobody caught; the message says the tag.
+    case uncaughtException
+    /// `throw_ref` of null.
+    case nullExceptionReference
     case integerDivideByZero
     case integerOverflow
     case invalidConversionToInteger
@@ -82,6 +86,7 @@ public struct Trap: Error, Hashable, Sendable {
       case HW_TRAP_INTEGER_OVERFLOW: (.integerOverflow, "integer overflow")
       case HW_TRAP_INVALID_CONVERSION: (.invalidConversionToInteger, "invalid conversion to integer")
       case HW_TRAP_STACK_EXHAUSTED: (.stackExhausted, "call stack exhausted")
+      case HW_TRAP_EXCEPTION: (.uncaughtException, "uncaught exception")
       case HW_TRAP_FUEL_EXHAUSTED: (.fuelExhausted, "all fuel consumed")
       default: (.host(code: "internal"), "a host function failed without a reason")
       }

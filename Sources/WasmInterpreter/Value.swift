@@ -9,6 +9,8 @@ public enum Value: Hashable, Sendable {
   case i64(UInt64)
   case f32(bits: UInt32)
   case f64(bits: UInt64)
+  /// A vector; its first lanes are in `low`.
+  case v128(low: UInt64, high: UInt64)
   case reference(Reference)
 
   public static func f32(_ value: Float) -> Value { .f32(bits: value.bitPattern) }
@@ -17,27 +19,44 @@ public enum Value: Hashable, Sendable {
   /// Whether the value may stand where `type` is expected.
   public func matches(_ type: ValueType) -> Bool {
     switch (self, type) {
-    case (.i32, .i32), (.i64, .i64), (.f32, .f32), (.f64, .f64): true
+    case (.i32, .i32), (.i64, .i64), (.f32, .f32), (.f64, .f64), (.v128, .v128): true
     case (.reference(.null), _): type.isNullable
     case (.reference(.function), _): type.heapType == .function
     case (.reference(.external(let number)), _): type.heapType == .external && number <= Reference.largestExternal
+    case (.reference(.exception), _): type.heapType == .exception
     default: false
     }
   }
 
-  /// The slot that holds it.
-  var slot: UInt64 {
+  /// Writes it to a slot, or a vector to two.
+  func store(to place: UnsafeMutablePointer<UInt64>) {
+    place[0] = slot
+    if case .v128(_, let high) = self { place[1] = high }
+  }
+
+  /// Reads it from a slot, or a vector from two.
+  init(at place: UnsafePointer<UInt64>, type: ValueType) {
+    if type == .v128 {
+      self = .v128(low: place[0], high: place[1])
+    } else {
+      self.init(slot: place[0], type: type)
+    }
+  }
+
+  /// The slot that holds it, of a vector the first.
+  private var slot: UInt64 {
     switch self {
     case .i32(let value): UInt64(value)
     case .i64(let value): value
     case .f32(let bits): UInt64(bits)
     case .f64(let bits): bits
+    case .v128(let low, _): low
     case .reference(let reference): reference.slot
     }
   }
 
   /// Reads a slot; the upper half of a 32-bit value's slot has no meaning.
-  init(slot: UInt64, type: ValueType) {
+  private init(slot: UInt64, type: ValueType) {
     switch type {
     case .i32: self = .i32(UInt32(truncatingIfNeeded: slot))
     case .i64: self = .i64(slot)
@@ -54,6 +73,7 @@ public enum Reference: Hashable, Sendable {
   case function(FunctionReference)
   /// An opaque host reference, at most `largestExternal`: no value with a larger number matches a type.
   case external(UInt64)
+  case exception(ExceptionReference)
 
   /// The largest number of a host reference.
   public static let largestExternal = UInt64.max >> 2
@@ -64,6 +84,7 @@ public enum Reference: Hashable, Sendable {
     case .null: 0
     case .function(let function): UInt64(UInt(bitPattern: function.pointer))
     case .external(let number): number << 2 | 2
+    case .exception(let exception): exception.slot
     }
   }
 
@@ -72,6 +93,8 @@ public enum Reference: Hashable, Sendable {
       self = .null(heap)
     } else if heap == .external {
       self = .external(slot >> 2)
+    } else if heap == .exception, let package = ExceptionPackage.of(slot) {
+      self = .exception(ExceptionReference(package: package))
     } else if let pointer = hw_function_from(slot) {
       self = .function(FunctionReference(pointer: pointer))
     } else {
@@ -94,4 +117,5 @@ public enum Extern {
   case table(TableInstance)
   case memory(MemoryInstance)
   case global(GlobalInstance)
+  case tag(TagInstance)
 }

@@ -29,17 +29,18 @@ struct IndexSpaces {
   var tables = IndexSpace("table")
   var memories = IndexSpace("memory")
   var globals = IndexSpace("global")
+  var tags = IndexSpace("tag")
   var elements = IndexSpace("elem segment")
   var data = IndexSpace("data segment")
 
   /// The space that an import, export or definition of this kind belongs to.
-  static func path(_ kind: Export.Kind) -> WritableKeyPath<IndexSpaces, IndexSpace>? {
+  static func path(_ kind: Export.Kind) -> WritableKeyPath<IndexSpaces, IndexSpace> {
     switch kind {
     case .function: \.functions
     case .table: \.tables
     case .memory: \.memories
     case .global: \.globals
-    case .tag: nil
+    case .tag: \.tags
     }
   }
 }

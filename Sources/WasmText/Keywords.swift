@@ -17,8 +17,10 @@ enum Word: String, CaseIterable {
   case param, result, local, mut, shared, pagesize
   case offset, item, declare, then
   case i32, i64, f32, f64, v128
+  case i8x16, i16x8, i32x4, i64x2, f32x4, f64x2
   case funcref, externref, ref, null, extern
   case any, eq, i31, none, nofunc, noextern, exn, noexn, field, i8, i16
+  case `catch`, catch_ref, catch_all, catch_all_ref
   case anyref, eqref, i31ref, structref, arrayref, exnref, nullref, nullfuncref, nullexternref, nullexnref
 }
 

@@ -20,7 +20,7 @@ extension ModuleParser {
         typeDefinitions.append(token.start)
         try declareRecursionGroup()
       case .import: try declareImport(at: token.start, after: firstDefinition)
-      case .func, .table, .memory, .global:
+      case .func, .table, .memory, .global, .tag:
         let isImport = try declareDefinition(word, at: token.start, after: firstDefinition)
         if !isImport, firstDefinition == nil { firstDefinition = word }
       case .elem:
@@ -31,9 +31,6 @@ extension ModuleParser {
         try skipForm()
       case .export, .start:
         try skipForm()
-      case .tag:
-        throw SyntaxError(
-          unsupported: "exception handling", "tags (exception handling) are not supported", at: token.start)
       default:
         current = token
         throw unknownField()
@@ -44,8 +41,8 @@ extension ModuleParser {
 
   func unknownField() -> SyntaxError {
     SyntaxError(
-      "unknown operator: \(excerpt(current)) is not a module field (type, import, func, table, memory, global, export, "
-        + "start, elem or data)", at: current.start)
+      "unknown operator: \(excerpt(current)) is not a module field (type, import, func, table, memory, global, tag, "
+        + "export, start, elem or data)", at: current.start)
   }
 
   /// Adds an item to a space, with the name that may stand here.
@@ -77,7 +74,7 @@ extension ModuleParser {
     _ = try expectName("the module name of the import, a string")
     _ = try expectName("the name of the import, a string")
     let kind = try expectExternalKind()
-    if let space = IndexSpaces.path(kind) { try declare(space) }
+    try declare(IndexSpaces.path(kind))
     try skipForm()
     try expectClosing("the import")
   }
@@ -86,31 +83,31 @@ extension ModuleParser {
     guard let definition else { return }
     let item = definition == .func ? "function" : definition.rawValue
     throw SyntaxError(
-      "import after \(item): imports must come before all functions, tables, memories and globals", at: offset)
+      "import after \(item): imports must come before all functions, tables, memories, globals and tags", at: offset)
   }
 
-  /// Moves behind `(func`, `(table`, `(memory` or `(global`.
+  /// Moves behind `(func`, `(table`, `(memory`, `(global` or `(tag`.
   mutating func expectExternalKind() throws(SyntaxError) -> Export.Kind {
-    guard current.kind == .leftParenthesis else { throw unexpected("'(func', '(table', '(memory' or '(global'") }
+    guard current.kind == .leftParenthesis else {
+      throw unexpected("'(func', '(table', '(memory', '(global' or '(tag'")
+    }
     let kind: Export.Kind
     switch try peek().meaning {
     case .word(.func): kind = .function
     case .word(.table): kind = .table
     case .word(.memory): kind = .memory
     case .word(.global): kind = .global
-    case .word(.tag):
-      throw SyntaxError(
-        unsupported: "exception handling", "tags (exception handling) are not supported", at: current.start)
+    case .word(.tag): kind = .tag
     default:
       try advance()
-      throw unexpected("'func', 'table', 'memory' or 'global'")
+      throw unexpected("'func', 'table', 'memory', 'global' or 'tag'")
     }
     try advance()
     try advance()
     return kind
   }
 
-  /// Declares a function, table, memory or global and the segment inside it. Answers whether it is an import.
+  /// Declares a function, table, memory, global or tag and the segment inside it. Answers whether it is an import.
   private mutating func declareDefinition(
     _ word: Word, at offset: Int, after definition: Word?
   ) throws(SyntaxError) -> Bool {
@@ -118,6 +115,7 @@ extension ModuleParser {
     case .func: try declare(\.functions)
     case .table: try declare(\.tables)
     case .memory: try declare(\.memories)
+    case .tag: try declare(\.tags)
     default: try declare(\.globals)
     }
     while try takeForm(.export) { try skipForm() }

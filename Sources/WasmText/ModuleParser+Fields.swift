@@ -8,6 +8,7 @@ private struct NextIndices {
   var table: UInt32 = 0
   var memory: UInt32 = 0
   var global: UInt32 = 0
+  var tag: UInt32 = 0
 
   mutating func take(_ path: WritableKeyPath<NextIndices, UInt32>) -> UInt32 {
     defer { self[keyPath: path] += 1 }
@@ -31,6 +32,7 @@ extension ModuleParser {
       case .table: try encodeTable(next.take(\.table))
       case .memory: try encodeMemory(next.take(\.memory))
       case .global: try encodeGlobal(next.take(\.global))
+      case .tag: try encodeTag(next.take(\.tag))
       case .export: try encodeExport()
       case .start: try encodeStart(at: token.start)
       case .elem: try encodeElements()
@@ -56,10 +58,13 @@ extension ModuleParser {
     case .memory:
       _ = next.take(\.memory)
       encoder.appendImport(module: module, name: name, type: .memory(try parseMemoryType()))
-    case .global, .tag:
-      // Declaring refused tags.
+    case .global:
       _ = next.take(\.global)
       encoder.appendImport(module: module, name: name, type: .global(try parseGlobalType()))
+    case .tag:
+      _ = next.take(\.tag)
+      let use = try parseTypeUse(names: .allowed)
+      encoder.appendImport(module: module, name: name, type: .tag(typeIndex: use.index))
     }
     try expectClosing("the imported item")
     try expectClosing("the import")
@@ -239,6 +244,19 @@ extension ModuleParser {
     try expectClosing("the global")
   }
 
+  private mutating func encodeTag(_ index: UInt32) throws(SyntaxError) {
+    _ = try takeIdentifier()
+    try encodeInlineExports(.tag, index)
+    let item = try takeInlineImport()
+    let use = try parseTypeUse(names: .allowed)
+    if let item {
+      encoder.appendImport(module: item.module, name: item.name, type: .tag(typeIndex: use.index))
+    } else {
+      encoder.appendTag(typeIndex: use.index)
+    }
+    try expectClosing("the tag")
+  }
+
   // MARK: exports, start
 
   private mutating func encodeExport() throws(SyntaxError) {
@@ -249,8 +267,8 @@ extension ModuleParser {
       case .function: try expectIndex(\.functions)
       case .table: try expectIndex(\.tables)
       case .memory: try expectIndex(\.memories)
-      // A tag was refused before.
-      case .global, .tag: try expectIndex(\.globals)
+      case .global: try expectIndex(\.globals)
+      case .tag: try expectIndex(\.tags)
       }
     encoder.appendExport(name: name, kind: kind, index: index)
     try expectClosing("the exported item")

@@ -13,11 +13,16 @@ extension ModuleParser {
     pending.appendOpcode(opcode)
     switch opcode.immediate {
     case .none, .blockType, .resultTypes: break
-    case .memoryArgumentAndLane, .lane, .lanes, .v128, .tag, .tryTable, .zero:
-      break  // `takeOpcode` refuses these instructions.
+    case .memoryArgumentAndLane(let alignment):
+      try parseMemoryArgumentAndLane(naturalAlignment: alignment)
+    case .lane: pending.append(try expectLane())
+    case .lanes: for _ in 0..<16 { pending.append(try expectLane()) }
+    case .v128: try parseVector()
+    case .tryTable, .zero: break  // The one is a block, and `takeOpcode` refuses the other.
     case .type, .typeAndField, .typeAndCount, .typeAndData, .typeAndElement, .typeAndType, .castBranch,
       .referenceHeapType:
       try parseAggregateImmediate(opcode.immediate)
+    case .tag: pending.appendUnsigned(try expectIndex(\.tags))
     case .label: pending.appendUnsigned(try expectLabel())
     case .labelTable: try parseLabelTable()
     case .function: pending.appendUnsigned(try expectIndex(\.functions))
@@ -76,6 +81,29 @@ extension ModuleParser {
     return index
   }
 
+  /// The `(catch ...)` forms of `try_table`, whose labels are counted outside of it.
+  mutating func parseCatchClauses() throws(SyntaxError) {
+    // How many there are is written first.
+    var clauses = ByteWriter()
+    var count: UInt32 = 0
+    while let kind = try takeCatchForm() {
+      clauses.append(kind)
+      if kind < 2 { clauses.appendUnsigned(try expectIndex(\.tags)) }
+      clauses.appendUnsigned(try expectLabel())
+      try expectClosing("the catch clause")
+      count += 1
+    }
+    pending.appendUnsigned(count)
+    pending.append(contentsOf: clauses.bytes)
+  }
+
+  private mutating func takeCatchForm() throws(SyntaxError) -> UInt8? {
+    if try takeForm(.catch) { return 0 }
+    if try takeForm(.catch_ref) { return 1 }
+    if try takeForm(.catch_all) { return 2 }
+    return try takeForm(.catch_all_ref) ? 3 : nil
+  }
+
   /// Labels, the last of which is the default.
   private mutating func parseLabelTable() throws(SyntaxError) {
     var table = [try expectLabel()]
@@ -115,8 +143,10 @@ extension ModuleParser {
 
   // MARK: memory arguments
 
-  private mutating func parseMemoryArgument(naturalAlignment: UInt32) throws(SyntaxError) {
-    let memory = try optionalIndex(\.memories)
+  mutating func parseMemoryArgument(
+    naturalAlignment: UInt32, mayNameMemory: Bool = true
+  ) throws(SyntaxError) {
+    let memory = mayNameMemory ? try optionalIndex(\.memories) : 0
     let offset = try takeAssignment("offset=") ?? 0
     var alignment = naturalAlignment
     let token = current
@@ -151,7 +181,7 @@ extension ModuleParser {
 
   // MARK: literals
 
-  private mutating func expectLiteral(
+  mutating func expectLiteral(
     _ what: String, _ parse: ([UInt8], Range<Int>) -> Literal<UInt64>
   ) throws(SyntaxError) -> UInt64 {
     guard current.kind == .number || current.kind == .keyword else { throw unexpected(what) }

@@ -6,7 +6,7 @@ import WasmBinary
 /// A construct that is open while its contents are read.
 struct InstructionFrame {
   enum Kind {
-    /// `block` or `loop` up to `end`.
+    /// `block`, `loop` or `try_table` up to `end`.
     case flatBlock
     /// `if` up to `else` or `end`.
     case flatIf
@@ -14,7 +14,7 @@ struct InstructionFrame {
     case flatElse
     /// `(op ...`: the operands, then the instruction.
     case foldedPlain
-    /// `(block ...` or `(loop ...`.
+    /// `(block ...`, `(loop ...` or `(try_table ...`.
     case foldedBlock
     /// `(if ...` in front of `(then`.
     case foldedCondition
@@ -109,10 +109,11 @@ extension ModuleParser {
     let opcode = try takeOpcode()
     let pendingStart = pending.bytes.count
     switch opcode {
-    case .block, .loop:
+    case .block, .loop, .tryTable:
       let symbol = try takeIdentifier()
       pending.appendOpcode(opcode)
       try parseBlockType()
+      if opcode == .tryTable { try parseCatchClauses() }
       flushPending(from: pendingStart)
       labels.push(symbol)
       frames.append(
@@ -188,11 +189,12 @@ extension ModuleParser {
     }
     let opcode = try takeOpcode()
     switch opcode {
-    case .block, .loop, .if:
+    case .block, .loop, .if, .tryTable:
       let symbol = try takeIdentifier()
       let pendingStart = pending.bytes.count
       pending.appendOpcode(opcode)
       try parseBlockType()
+      if opcode == .tryTable { try parseCatchClauses() }
       flushPending(from: pendingStart)
       labels.push(symbol)
       frames.append(

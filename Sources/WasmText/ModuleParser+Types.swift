@@ -55,8 +55,7 @@ extension ModuleParser {
     case .f64: type = .f64
     case .funcref: type = .funcref
     case .externref: type = .externref
-    case .v128:
-      throw SyntaxError(unsupported: "SIMD", "the type v128 (SIMD) is not supported", at: current.start)
+    case .v128: type = .v128
     case .anyref: type = .reference(.any, nullable: true)
     case .eqref: type = .reference(.equatable, nullable: true)
     case .i31ref: type = .reference(.i31, nullable: true)
@@ -65,8 +64,8 @@ extension ModuleParser {
     case .nullref: type = .reference(.none, nullable: true)
     case .nullfuncref: type = .reference(.noFunction, nullable: true)
     case .nullexternref: type = .reference(.noExternal, nullable: true)
-    case .exnref: type = .reference(.exception, nullable: true)
-    case .nullexnref: type = .reference(.noException, nullable: true)
+    case .exnref: type = .exnref
+    case .nullexnref: type = .nullexnref
     default: return nil
     }
     try advance()

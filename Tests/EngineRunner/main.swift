@@ -40,6 +40,7 @@ func sampleValue(_ type: ValueType, _ seed: Int) -> Value {
   case .i64: return .i64(integers[seed % integers.count])
   case .f32: return .f32(bits: Float(floats[seed % floats.count]).bitPattern)
   case .f64: return .f64(bits: floats[seed % floats.count].bitPattern)
+  case .v128: return .v128(low: integers[seed % integers.count], high: floats[seed % floats.count].bitPattern)
   default: return .reference(.null(type.heapType ?? .external))
   }
 }
@@ -52,6 +53,7 @@ func show(_ value: Value) -> String {
   case .f32(let bits): bits & 0x7FFF_FFFF > 0x7F80_0000 ? "f32:nan" : "f32:\(String(bits, radix: 16))"
   case .f64(let bits):
     bits & 0x7FFF_FFFF_FFFF_FFFF > 0x7FF0_0000_0000_0000 ? "f64:nan" : "f64:\(String(bits, radix: 16))"
+  case .v128(let low, let high): "v128:\(String(high, radix: 16)):\(String(low, radix: 16))"
   case .reference(.null): "ref:null"
   case .reference: "ref:some"
   }

@@ -42,10 +42,12 @@ struct SpecRunner {
   private var registered: [String: Instance] = [:]
 
   static func run(
-    _ script: SpecScript, form: SpecForm, features: Features, canonicalizesNaN: Bool = false
+    _ script: SpecScript, form: SpecForm, features: Features, canonicalizesNaN: Bool = false,
+    vectorLevel: VectorLevel? = nil
   ) throws -> SpecResult {
     var runner = try SpecRunner(script, form: form, features: features)
     runner.store.canonicalizesNaN = canonicalizesNaN
+    if let vectorLevel { runner.store.vectorLevel = vectorLevel }
     var result = SpecResult()
     for command in script.commands {
       do {
@@ -87,9 +89,12 @@ struct SpecRunner {
 
   /// As `bytes(of:)`, but falls back on the binary form, for modules that later commands need.
   private func load(_ module: SpecModule) throws -> (module: Module, isInForm: Bool) {
-    if let bytes = try bytes(of: module) { return (try Module.load(bytes, features: features), true) }
+    // A definition may be of any size: only what is instantiated must be allocated.
+    var limits = ModuleLimits.default
+    limits.tableMinimum = .max
+    if let bytes = try bytes(of: module) { return (try Module.load(bytes, features: features, limits: limits), true) }
     guard let file = module.binaryFile else { throw SpecFailure(description: "a module in no form at all") }
-    return (try Module.load(script.bytes(of: file), features: features), false)
+    return (try Module.load(script.bytes(of: file), features: features, limits: limits), false)
   }
 
   private func link(_ module: Module) throws -> Instance {
@@ -147,6 +152,13 @@ struct SpecRunner {
       }
     case .assertTrap(let action, let text), .assertExhaustion(let action, let text):
       try expectTrap(text) { _ = try perform(action) }
+    case .assertException(let action):
+      do {
+        _ = try perform(action)
+      } catch let trap as Trap where trap.kind == .uncaughtException {
+        return true
+      }
+      throw SpecFailure(description: "no uncaught exception")
     case .assertInvalid(let source):
       return try expectRefusal(source, .invalid)
     case .assertMalformed(let source):

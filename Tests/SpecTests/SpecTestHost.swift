@@ -26,6 +26,8 @@ struct SpecTestHost {
     }
     items["table"] = .table(
       try store.makeTable(TableType(element: .funcref, limits: Limits(minimum: 10, maximum: 20))))
+    items["table64"] = .table(
+      try store.makeTable(TableType(element: .funcref, limits: Limits(minimum: 10, maximum: 20, is64Bit: true))))
     items["memory"] = .memory(try store.makeMemory(MemoryType(limits: Limits(minimum: 1, maximum: 2))))
     self.items = items
   }

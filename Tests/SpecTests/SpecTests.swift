@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import WasmInterpreter
 import WasmJSON
 
 @Suite(
@@ -47,10 +48,21 @@ struct SpecTests {
     }
   }
 
+  @Test("vectors give the same on every processor", arguments: ["simd", "relaxed-simd"])
+  func vectorLevels(_ name: String) throws {
+    let group = try #require(SpecGroup.all.first { $0.name == name })
+    for script in try SpecSuite.load().scripts(of: group) {
+      let result = try SpecRunner.run(script, form: .binary, features: group.features, vectorLevel: .baseline)
+      #expect(result.failures.isEmpty, "\(result.failures.prefix(40).joined(separator: "\n"))")
+    }
+  }
+
   private static let floatScripts = [
     "core-mvp/f32", "core-mvp/f32_bitwise", "core-mvp/f32_cmp", "core-mvp/f64", "core-mvp/f64_bitwise",
     "core-mvp/f64_cmp", "core-mvp/float_exprs", "core-mvp/float_literals", "core-mvp/float_memory",
-    "core-mvp/float_misc", "core-2.0/conversions",
+    "core-mvp/float_misc", "core-2.0/conversions", "simd/simd_f32x4", "simd/simd_f32x4_arith",
+    "simd/simd_f32x4_pmin_pmax", "simd/simd_f32x4_rounding", "simd/simd_f64x2", "simd/simd_f64x2_arith",
+    "simd/simd_f64x2_pmin_pmax", "simd/simd_f64x2_rounding", "simd/simd_conversions",
   ]
 
   @Test("the scripts about floats hold with canonical NaNs", arguments: floatScripts)

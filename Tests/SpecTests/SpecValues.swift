@@ -9,7 +9,13 @@ struct SpecValue: Sendable {
   let value: Value
 
   init?(_ json: JSONValue) {
-    guard let type = json["type"]?.stringValue, let text = json["value"]?.stringValue else { return nil }
+    guard let type = json["type"]?.stringValue else { return nil }
+    if type == "v128" {
+      guard let lanes = SpecLanes(json), let bits = lanes.exactBits else { return nil }
+      value = .v128(low: bits.low, high: bits.high)
+      return
+    }
+    guard let text = json["value"]?.stringValue else { return nil }
     switch type {
     case "i32":
       guard let number = Int64(text) else { return nil }
@@ -43,6 +49,67 @@ struct SpecValue: Sendable {
   }
 }
 
+/// The lanes of a vector.
+struct SpecLanes: Sendable {
+  enum Lane: Sendable {
+    case bits(UInt64)
+    case canonicalNaN, arithmeticNaN
+  }
+
+  /// Bits in a lane.
+  let width: Int
+  let lanes: [Lane]
+
+  init?(_ json: JSONValue) {
+    guard let type = json["lane_type"]?.stringValue, let width = Int(type.dropFirst()),
+      let values = json["value"]?.arrayValue, values.count * width == 128
+    else { return nil }
+    self.width = width
+    var lanes: [Lane] = []
+    for value in values {
+      switch value.stringValue {
+      case "nan:canonical": lanes.append(.canonicalNaN)
+      case "nan:arithmetic": lanes.append(.arithmeticNaN)
+      case let text?:
+        guard let bits = Int64(text).map(UInt64.init(bitPattern:)) ?? UInt64(text) else { return nil }
+        lanes.append(.bits(width == 64 ? bits : bits & (1 << UInt64(width) - 1)))
+      case nil: return nil
+      }
+    }
+    self.lanes = lanes
+  }
+
+  /// Lane `index` of a vector.
+  private func lane(_ index: Int, _ low: UInt64, _ high: UInt64) -> UInt64 {
+    let bit = index * width
+    let half = bit < 64 ? low >> UInt64(bit) : high >> UInt64(bit - 64)
+    return width == 64 ? half : half & (1 << UInt64(width) - 1)
+  }
+
+  var exactBits: (low: UInt64, high: UInt64)? {
+    var halves: (low: UInt64, high: UInt64) = (0, 0)
+    for (index, lane) in lanes.enumerated() {
+      guard case .bits(let bits) = lane else { return nil }
+      let bit = index * width
+      if bit < 64 { halves.low |= bits << UInt64(bit) } else { halves.high |= bits << UInt64(bit - 64) }
+    }
+    return halves
+  }
+
+  func accepts(low: UInt64, high: UInt64) -> Bool {
+    let quiet: UInt64 = width == 32 ? 0x7FC0_0000 : 0x7FF8_0000_0000_0000
+    let magnitude: UInt64 = width == 32 ? 0x7FFF_FFFF : 0x7FFF_FFFF_FFFF_FFFF
+    return lanes.indices.allSatisfy { index in
+      let found = lane(index, low, high)
+      return switch lanes[index] {
+      case .bits(let bits): found == bits
+      case .canonicalNaN: found & magnitude == quiet
+      case .arithmeticNaN: found & quiet == quiet
+      }
+    }
+  }
+}
+
 /// What a result must be.
 struct SpecExpectation: Sendable, CustomStringConvertible {
   enum Rule: Sendable {
@@ -53,6 +120,8 @@ struct SpecExpectation: Sendable, CustomStringConvertible {
     case anyFunction
     case anyExternal
     case notNull
+    case lanes(SpecLanes)
+    indirect case either([Rule])
   }
 
   let rule: Rule
@@ -60,6 +129,19 @@ struct SpecExpectation: Sendable, CustomStringConvertible {
 
   init?(_ json: JSONValue) {
     guard let type = json["type"]?.stringValue else { return nil }
+    if type == "either" {
+      let choices = json["values"]?.arrayValue?.compactMap { SpecExpectation($0) } ?? []
+      guard !choices.isEmpty, choices.count == json["values"]?.arrayValue?.count else { return nil }
+      rule = .either(choices.map(\.rule))
+      description = "one of \(choices)"
+      return
+    }
+    if type == "v128" {
+      guard let lanes = SpecLanes(json) else { return nil }
+      rule = .lanes(lanes)
+      description = "v128 \(lanes.lanes)"
+      return
+    }
     let text = json["value"]?.stringValue
     description = "\(type) \(text ?? "any")"
     switch (type, text) {
@@ -78,8 +160,12 @@ struct SpecExpectation: Sendable, CustomStringConvertible {
     }
   }
 
-  func accepts(_ value: Value) -> Bool {
+  func accepts(_ value: Value) -> Bool { Self.accepts(value, rule) }
+
+  private static func accepts(_ value: Value, _ rule: Rule) -> Bool {
     switch (rule, value) {
+    case (.either(let rules), _): rules.contains { accepts(value, $0) }
+    case (.lanes(let lanes), .v128(let low, let high)): lanes.accepts(low: low, high: high)
     case (.exactly(let expected), _): value == expected
     case (.canonicalNaN32, .f32(let bits)): bits & 0x7FFF_FFFF == 0x7FC0_0000
     case (.canonicalNaN64, .f64(let bits)): bits & 0x7FFF_FFFF_FFFF_FFFF == 0x7FF8_0000_0000_0000
@@ -111,6 +197,7 @@ extension Trap.Kind {
     case .integerOverflow: text == "integer overflow"
     case .invalidConversionToInteger: text == "invalid conversion to integer"
     case .stackExhausted: text == "call stack exhausted"
+    case .nullExceptionReference: text == "null exception reference"
     default: false
     }
   }

@@ -29,6 +29,8 @@ struct FeatureTests {
     Use("reference-types", module([4, 7, 2, 0x70, 0, 0, 0x70, 0, 0])),
     Use("reference-types", module([6, 6, 1, 0x70, 0, 0xD0, 0x70, 0x0B])),
     Use("reference-types", LimitsTests.function([0x41, 0, 0x41, 0, 0x41, 0, 0x1C, 1, 0x7F, 0x1A])),
+    Use("simd", module(section(1, items: [functionType([0x7B])]))),
+    Use("simd", LimitsTests.function([0xFD, 0x0C] + Array(repeating: 0, count: 16) + [0x1A])),
     Use("extended-const", module([6, 9, 1, 0x7F, 0, 0x41, 1, 0x41, 2, 0x6A, 0x0B])),
     Use("extended-const", module(section(6, items: [[0x7F, 0, 0x41, 0, 0x0B], [0x7F, 0, 0x23, 0, 0x0B]]))),
     Use("function-references", module(section(1, items: [[0x60, 1, 0x63, 0x70, 0]]))),
@@ -40,25 +42,25 @@ struct FeatureTests {
 
   @Test("an implemented feature is used when it is on and refused by name when it is off", arguments: implemented)
   func switches(_ use: Use) throws {
-    #expect(try Module.load(use.bytes, features: .wasm3).featuresUsed.contains(use.feature))
+    #expect(try Module.load(use.bytes, features: .implemented).featuresUsed.contains(use.feature))
     let feature = try #require(Features.named(use.feature))
-    let error = try #require(loadError(use.bytes, features: Features.wasm3.subtracting(feature)))
+    let error = try #require(loadError(use.bytes, features: Features.implemented.subtracting(feature)))
     #expect(error.kind == .unsupportedFeature(use.feature))
     #expect(error.message.contains("which is not enabled"))
     #expect(loadError(use.bytes, features: feature.union([.mutableGlobals, .referenceTypes])) == nil)
   }
 
+  @Test("relaxed vector instructions are a feature of their own beside vectors")
+  func relaxedVectors() throws {
+    let zero: [UInt8] = [0xFD, 0x0C] + Array(repeating: 0, count: 16)
+    let bytes = LimitsTests.function(zero + zero + [0xFD, 0x80, 0x02, 0x1A])
+    #expect(try Module.load(bytes).featuresUsed == ["simd", "relaxed-simd"])
+    let off = Features.implemented.subtracting(.relaxedSIMD)
+    #expect(loadError(bytes, features: off)?.kind == .unsupportedFeature("relaxed-simd"))
+  }
+
   static let refused: [Use] = [
-    Use("simd", module(section(1, items: [functionType([0x7B])]))),
-    Use("simd", LimitsTests.function([0xFD, 0x0C] + Array(repeating: 0, count: 16) + [0x1A])),
-    Use("relaxed-simd", LimitsTests.function([0xFD, 0x80, 0x02])),
-    Use("tail-call", LimitsTests.function([0x12, 0])),
-    Use("exceptions", module([13, 1, 0])),
-    Use("exceptions", LimitsTests.function([0x1F, 0x40, 0, 0x0B])),
-    Use("exceptions", module([2, 6, 1, 0, 0, 4, 0, 0])),
     Use("legacy-exceptions", LimitsTests.function([0x06, 0x40, 0x0B])),
-    Use("multi-memory", module([5, 5, 2, 0, 0, 0, 0])),
-    Use("memory64", module([5, 3, 1, 4, 0])),
     Use("gc", module([1, 3, 1, 0x5F, 0])),
     Use("gc", module(section(1, items: [functionType([0x6E])]))),
     Use("gc", LimitsTests.function([0xFB, 0x1C])),
@@ -70,7 +72,7 @@ struct FeatureTests {
 
   @Test("what is not implemented is refused by name, even if it is asked for", arguments: refused)
   func refuses(_ use: Use) throws {
-    for features in [Features.wasm3, Features(rawValue: .max)] {
+    for features in [Features.implemented, Features(rawValue: .max)] {
       let error = try #require(loadError(use.bytes, features: features))
       #expect(error.kind == .unsupportedFeature(use.feature), "\(error)")
     }

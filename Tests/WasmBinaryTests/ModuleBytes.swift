@@ -59,7 +59,7 @@ func richModule(
 
 /// The kind of error that loading gives; nil if it succeeds.
 func loadError(
-  _ bytes: [UInt8], features: Features = .wasm2, limits: ModuleLimits = .default
+  _ bytes: [UInt8], features: Features = .implemented, limits: ModuleLimits = .default
 ) -> ModuleError? {
   do {
     _ = try Module.load(bytes, features: features, limits: limits)

@@ -27,6 +27,7 @@ struct FuelTests {
     case .i64(let bits): "i64 \(bits)"
     case .f32(let bits): "f32 \(bits)"
     case .f64(let bits): "f64 \(bits)"
+    case .v128(let low, let high): "v128 \(low) \(high)"
     case .reference(.null): "ref null"
     case .reference: "ref"
     }

@@ -13,7 +13,7 @@ struct Guest {
   /// Assembles, links and initializes; `imports` are keyed by "module.name".
   init(
     _ text: String, limits: StoreLimits = Guest.limits, fuel: UInt64? = nil, imports: [String: Extern] = [:],
-    in store: Store? = nil, features: Features = .wasm2
+    in store: Store? = nil, features: Features = .implemented
   ) throws {
     let store = try store ?? Store(limits: limits)
     store.setFuel(fuel)

@@ -148,7 +148,7 @@ struct ProfileExactnessTests {
 
   /// Assembled once: what is repeated for every limit is to be short.
   private static func module(_ text: String) -> Result<Module, any Error> {
-    Result { try Module.load(assembleModule(Array(text.utf8))) }
+    Result { try Module.load(assembleModule(Array(text.utf8)), features: .implemented) }
   }
 
   private static func imports(_ store: Store) throws -> [String: Extern] {

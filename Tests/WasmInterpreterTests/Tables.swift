@@ -88,7 +88,7 @@ struct NumericOperator: Sendable, CustomTestStringConvertible {
   }
 }
 
-private func loadTable(_ name: String) -> JSONValue {
+func loadTable(_ name: String) -> JSONValue {
   let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Tables/\(name).json")
   guard let data = try? Data(contentsOf: url), let table = try? JSONValue(parsing: [UInt8](data)) else {
     return .null

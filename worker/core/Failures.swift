@@ -76,6 +76,8 @@ func trapKindName(_ kind: Trap.Kind) -> String {
   case .integerOverflow: "integerOverflow"
   case .invalidConversionToInteger: "invalidConversionToInteger"
   case .stackExhausted: "stackExhausted"
+  case .uncaughtException: "uncaughtException"
+  case .nullExceptionReference: "nullExceptionReference"
   case .fuelExhausted: "fuelExhausted"
   case .host: "host"
   }

@@ -11,7 +11,7 @@ public struct RequestHandler {
   public static let engineName = "hanzo-interpreter"
 
   private var maxMemoryBytes: UInt64 = 0
-  private var features: Features = .wasm2
+  private var features: Features = .implemented
   private var cache = ModuleCache(budget: 0)
 
   /// The CPU clock at the last answer.

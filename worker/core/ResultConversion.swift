@@ -6,7 +6,7 @@ import WasmJSON
 import WorkerProtocol
 
 /// Plain JSON: no result is null, one is a value, several are an array. Integers are signed and exact, an `f32` is
-/// widened, NaN and infinity are null, and so is what JSON has no form for (references).
+/// widened, NaN and infinity are null, and so is what JSON has no form for (vectors, references).
 func plainResults(_ results: [Value]) -> JSONValue {
   switch results.count {
   case 0: .null
@@ -25,7 +25,7 @@ private func plainResult(_ result: Value) -> JSONValue {
   case .f64(let bits):
     let number = Double(bitPattern: bits)
     return number.isFinite ? .double(number) : .null
-  case .reference: return .null
+  case .v128, .reference: return .null
   }
 }
 
@@ -37,6 +37,7 @@ func typedResults(_ results: [Value]) -> [TypedValue] {
     case .i64(let bits): .i64(bits)
     case .f32(let bits): .f32(bits: bits)
     case .f64(let bits): .f64(bits: bits)
+    case .v128(let low, let high): .v128(high: high, low: low)
     case .reference(let reference): typedReference(reference)
     }
   }
@@ -46,8 +47,8 @@ private func typedReference(_ reference: Reference) -> TypedValue {
   switch reference {
   case .external(let number): .external(number)
   case .null(.external), .null(.noExternal): .external(nil)
-  // A function has no number outside of the instance that it belongs to.
-  case .function, .null: .function(nil)
+  // A function or exception has no number outside of the instance that it belongs to.
+  case .function, .exception, .null: .function(nil)
   }
 }
 

@@ -19,6 +19,7 @@ func typedArguments(_ input: [TypedValue], _ signature: FunctionSignature) throw
     case (.i64(let bits), .i64): planned.append(.i64(bits))
     case (.f32(let bits), .f32): planned.append(.f32(bits: bits))
     case (.f64(let bits), .f64): planned.append(.f64(bits: bits))
+    case (.v128(let high, let low), .v128): planned.append(.v128(low: low, high: high))
     case (.external(let number?), .externref): planned.append(.reference(.external(number)))
     case (.external(nil), .externref): planned.append(.reference(.null(.external)))
     case (.function(nil), .funcref): planned.append(.reference(.null(.function)))

@@ -43,3 +43,9 @@ class FiguresTests(unittest.TestCase):
         self.assertEqual(means["judge"][1], 1)
         self.assertAlmostEqual(means["all"][0], 48 ** (1 / 3))
         self.assertEqual(means["all"][1], 3)
+        self.assertEqual(means["simd"], (None, 0))
+
+    def test_programs_with_vectors_have_a_mean_of_their_own(self):
+        means = figures.geometric_means_by_half({"a": 2.0, "b": 8.0}, {"a": "tune", "b": "simd"})
+        self.assertAlmostEqual(means["all"][0], 2.0)
+        self.assertAlmostEqual(means["simd"][0], 8.0)

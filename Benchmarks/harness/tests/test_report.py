@@ -4,7 +4,7 @@ import re
 import unittest
 import xml.etree.ElementTree as xml
 
-from harness import chart, table
+from harness import chart, figures, table
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -15,7 +15,7 @@ def mean(ratio, programs=2):
 
 def results(**ratios):
     means = {name: mean(value) for name, value in ratios.items()}
-    return {"what": {}, "geomeans": {half: dict(means) for half in ("tune", "judge", "all")}}
+    return {"what": {}, "geomeans": {half: dict(means) for half in figures.HALVES}}
 
 
 class TableTests(unittest.TestCase):
@@ -61,7 +61,7 @@ class ChartTests(unittest.TestCase):
         root = xml.fromstring(chart.draw(results(ours=1.0, peer=2.0, fast=0.5)))
         self.assertEqual(root.tag, SVG + "svg")
         bars = self.bars(root)
-        self.assertEqual(len(bars), 9)
+        self.assertEqual(len(bars), 3 * len(figures.HALVES))
         widths = [float(bar.get("width")) for bar in bars[:3]]
         self.assertAlmostEqual(widths[1] / widths[0], 2.0, delta=0.01)
         self.assertAlmostEqual(widths[2] / widths[0], 4.0, delta=0.01)
@@ -84,7 +84,7 @@ class ChartTests(unittest.TestCase):
         data = results(ours=1.0, peer=None)
         data["geomeans"]["judge"] = {"ours": mean(None, 0), "peer": mean(None, 0)}
         drawn = chart.draw(data)
-        self.assertEqual(len(self.bars(xml.fromstring(drawn))), 2)
+        self.assertEqual(len(self.bars(xml.fromstring(drawn))), len(figures.HALVES) - 1)
         self.assertEqual(len(re.findall("Programs that judge it", drawn)), 0)
         with self.assertRaises(ValueError):
             chart.draw(results(ours=None))

@@ -27,6 +27,7 @@ enum {
   HW_TRAP_NULL_REFERENCE = 20,
   HW_TRAP_NULL_FUNCTION_REFERENCE = 21,
   HW_TRAP_HOST = 64,
+  HW_TRAP_EXCEPTION = 96,  // something was thrown: the store has it, and looks for who catches it (hw_store.unwind)
 };
 
 // A run of anonymous memory: linear memories and tables. An empty region has no mapping.
@@ -74,6 +75,8 @@ typedef struct hw_store {
   int (*call_external)(struct hw_context *, hw_function *, uint64_t *frame);
   int (*translate)(struct hw_context *, hw_function *);
   int (*service)(struct hw_context *, uint32_t operation, uint64_t *slots, uint32_t x, uint32_t y);
+  // What was thrown at trap_pc and trap_fp looks for who catches it: 0 if the run goes on at the new trap_pc and trap_fp.
+  int (*unwind)(struct hw_context *);
   // NULL, or asked when `fuel` does not suffice: returns 1 if it raised `fuel`, and then the word runs again, which a
   // joined one cannot: code must be without them. trap_pc and trap_fp say where.
   int (*refuel)(struct hw_context *);
@@ -90,11 +93,9 @@ typedef struct hw_context {
 
 // A handler's address, by its number: what code words begin with.
 typedef const void *hw_handler_address;
-hw_handler_address hw_handler_of(uint16_t number);
-// Whether the processor has the instructions of x86-64-v3 (AVX2), and whether vector handlers are taken from those that use
-// them: not before somebody asks for it, and then for code that is translated afterwards.
+// `v3`: of vector handlers the one that uses x86-64-v3 (AVX2), which the processor must have.
+hw_handler_address hw_handler_of(uint16_t number, bool v3);
 bool hw_has_vectors_v3(void);
-void hw_prefer_vectors(bool v3);
 
 enum { HW_NO_HANDLER = 0xFFFF };
 // The handler that does the work of two words behind each other, or HW_NO_HANDLER. The first may be such a one itself.
