@@ -43,12 +43,14 @@ extension JSONValue {
 }
 
 /// Runs the program as a command in a runtime of its own.
-func runProgram(_ module: [UInt8], _ invocation: Invocation) async throws -> Outcome {
+func runProgram(
+  _ module: [UInt8], _ invocation: Invocation, hostFunctions: [HostFunction] = []
+) async throws -> Outcome {
   var config = Environment.config(nil)
   config.parameters = .strict
   config.fuelLimit = nil
   config.maxExecutionTime = .seconds(120)
-  return try await WasmRuntime.withRuntime(config) { (runtime) async throws in
+  return try await WasmRuntime.withRuntime(config, hostFunctions: hostFunctions) { (runtime) async throws in
     try await runtime.loadModule(invocation.module, module)
     return try await runtime.invoke(invocation)
   }
