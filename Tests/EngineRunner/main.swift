@@ -1,7 +1,8 @@
 // Runs modules in the engine and says what came out, as JSON lines: the engine's side of scripts/fuzz-differential.
 //
 // Input, one line per module: the path of a binary module, a tab, the fuel limit of the instantiation and of each call.
-// Output, one line per module: {"load": error} or {"link": error} or {"start": outcome, "calls": [outcome...]},
+// Output, one line per module: {"load": error} or {"link": error} or {"start": outcome, "calls": [outcome...],
+// "globals": [name...]}: the functions and globals whose types both sides can spell,
 // where an outcome is {"name", "results" | "trap", "fuel", "memory", "globals"}.
 
 import Foundation
@@ -26,9 +27,15 @@ struct ImportMaker {
     case .memory(let type): return (try? store.makeMemory(type)).map(Extern.memory)
     case .table(let type): return (try? store.makeTable(type)).map(Extern.table)
     case .global(let type): return .global(store.makeGlobal(type, sampleValue(type.value, 0)))
-    case .tag: return nil
+    case .tag(let typeIndex):
+      return module.types[Int(typeIndex)].function.map { .tag(store.makeTag($0)) }
     }
   }
+}
+
+/// Whether the script can pass and read values of the type, too: wasmtime's interface for Python has no others.
+func isComparable(_ type: ValueType) -> Bool {
+  [.i32, .i64, .f32, .f64, .funcref, .externref].contains(type)
 }
 
 /// The argument for a parameter; the script passes the same.
@@ -104,7 +111,7 @@ struct ModuleRun {
       case .memory(let memory):
         let sum = memory.withUnsafeBytes { checksum(UnsafeRawBufferPointer($0)) }
         memories.append(.string("\(memory.byteCount):\(String(sum, radix: 16))"))
-      case .global(let global): globals.append(.string(show(global.value)))
+      case .global(let global) where isComparable(global.type.value): globals.append(.string(show(global.value)))
       case .table(let table): tables.append(JSONValue(Int(table.count)))
       default: break
       }
@@ -134,10 +141,16 @@ func run(_ path: String, fuel: UInt64) -> JSONValue {
       return []
     }
     object["start"] = start
+    object["globals"] = .array(
+      module.exports.filter {
+        $0.kind == .global && isComparable(module.globals[Int($0.index)].type.value)
+      }.map { .string($0.name) })
     guard start["trap"] == nil else { return .object(object) }
     var calls: [JSONValue] = []
     for export in module.exports where export.kind == .function {
-      let parameters = module.functionType(export.index).parameters
+      let type = module.functionType(export.index)
+      guard (type.parameters + type.results).allSatisfy(isComparable) else { continue }
+      let parameters = type.parameters
       let arguments = parameters.enumerated().map { sampleValue($1, $0 + calls.count) }
       let outcome = run.outcome(export.name) { try instance.invoke(export.index, arguments) }
       calls.append(outcome)
