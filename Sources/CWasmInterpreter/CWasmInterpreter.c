@@ -15,27 +15,20 @@ ROUNDING(nearest, rintf, rint)
 #if !defined(__aarch64__)
 // By lanes: SSE2 has no instruction for it.
 #define ROUNDING_LANES(name) \
-  OUT_OF_LINE hw_v128 hw_f32x4_##name(hw_v128 v) { \
+  OUT_OF_LINE hw_v128 hw_by_lanes_f32x4_##name(hw_v128 v) { \
     float lanes[4]; \
     memcpy(lanes, &v, 16); \
     for (int lane = 0; lane < 4; lane++) lanes[lane] = hw_f32_##name(lanes[lane]); \
     memcpy(&v, lanes, 16); \
     return v; \
   } \
-  OUT_OF_LINE hw_v128 hw_f64x2_##name(hw_v128 v) { \
+  OUT_OF_LINE hw_v128 hw_by_lanes_f64x2_##name(hw_v128 v) { \
     double lanes[2]; \
     memcpy(lanes, &v, 16); \
     for (int lane = 0; lane < 2; lane++) lanes[lane] = hw_f64_##name(lanes[lane]); \
     memcpy(&v, lanes, 16); \
     return v; \
   }
-#define HW_LANE_ROUNDING(name) \
-  OUT_OF_LINE hw_v128 hw_f32x4_##name(hw_v128 v); \
-  OUT_OF_LINE hw_v128 hw_f64x2_##name(hw_v128 v);
-HW_LANE_ROUNDING(ceil)
-HW_LANE_ROUNDING(floor)
-HW_LANE_ROUNDING(trunc)
-HW_LANE_ROUNDING(nearest)
 ROUNDING_LANES(ceil)
 ROUNDING_LANES(floor)
 ROUNDING_LANES(trunc)
@@ -86,24 +79,11 @@ OUT_OF_LINE int hw_refuel(hw_context *context, const uint8_t *pc, uint64_t *fp, 
   return store->refuel(context);
 }
 
-// `call_indirect` of a function that belongs to the host or to another instance; r0 holds it.
+// A call, by a table or a reference, of a function that belongs to the host or to another instance; r0 holds it.
 HANDLER int hw_call_indirect_external(STATE) {
   hw_function *callee = (hw_function *)(uintptr_t)r0;
   CALL_EXTERNAL(callee, fp + U32(16));
   NEXT(32);
-}
-
-// `return_call_ref` of one: a call and a return.
-HANDLER int hw_return_call_external(STATE) {
-  hw_function *callee = (hw_function *)(uintptr_t)r0;
-  uint64_t *frame = fp + U32(16);
-  CALL_EXTERNAL(callee, frame);
-  uint64_t *header = fp + U16(10);
-  uint64_t *caller = (uint64_t *)header[1];
-  pc = (const uint8_t *)header[0];
-  hw_copy(fp, frame, 8 * (uint64_t)callee->results);
-  fp = caller;
-  DISPATCH;
 }
 
 OUT_OF_LINE bool hw_subtype(const hw_store *store, uint32_t type, uint32_t expected) {

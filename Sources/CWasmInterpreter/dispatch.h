@@ -18,6 +18,8 @@
 // Calls out of the loop keep all general registers, so that they cost the other handlers nothing.
 #define OUT_OF_LINE __attribute__((noinline, preserve_most, visibility("hidden")))
 
+typedef uint64_t hw_v128 __attribute__((vector_size(16)));
+
 static inline uint16_t hw_u16(const uint8_t *p) { uint16_t v; memcpy(&v, p, 2); return v; }
 static inline uint32_t hw_u32(const uint8_t *p) { uint32_t v; memcpy(&v, p, 4); return v; }
 static inline uint64_t hw_u64(const uint8_t *p) { uint64_t v; memcpy(&v, p, 8); return v; }
@@ -62,6 +64,17 @@ OUT_OF_LINE double hw_f64_ceil(double x);
 OUT_OF_LINE double hw_f64_floor(double x);
 OUT_OF_LINE double hw_f64_trunc(double x);
 OUT_OF_LINE double hw_f64_nearest(double x);
+#if !defined(__aarch64__)
+// SSE2 has no rounding: lane by lane.
+OUT_OF_LINE hw_v128 hw_by_lanes_f32x4_ceil(hw_v128 x);
+OUT_OF_LINE hw_v128 hw_by_lanes_f32x4_floor(hw_v128 x);
+OUT_OF_LINE hw_v128 hw_by_lanes_f32x4_trunc(hw_v128 x);
+OUT_OF_LINE hw_v128 hw_by_lanes_f32x4_nearest(hw_v128 x);
+OUT_OF_LINE hw_v128 hw_by_lanes_f64x2_ceil(hw_v128 x);
+OUT_OF_LINE hw_v128 hw_by_lanes_f64x2_floor(hw_v128 x);
+OUT_OF_LINE hw_v128 hw_by_lanes_f64x2_trunc(hw_v128 x);
+OUT_OF_LINE hw_v128 hw_by_lanes_f64x2_nearest(hw_v128 x);
+#endif
 OUT_OF_LINE void hw_fill(void *to, int byte, uint64_t count);
 OUT_OF_LINE void hw_copy(void *to, const void *from, uint64_t count);
 OUT_OF_LINE int hw_service(hw_context *context, uint32_t operation, uint64_t *slots, uint32_t x, uint32_t y);
@@ -93,7 +106,6 @@ OUT_OF_LINE int hw_refuel(hw_context *context, const uint8_t *pc, uint64_t *fp, 
 #define KEEP_F64(o, e) do { f0 = (e); } while (0)
 
 // The state travels in the argument registers of preserve_none, from handler to handler.
-typedef uint64_t hw_v128 __attribute__((vector_size(16)));
 #define STATE \
   const uint8_t *pc, uint64_t *fp, uint8_t *memory, uint64_t memory_size, uint64_t r0, int64_t fuel, hw_context *context, \
       double f0, float f1, hw_v128 v0
@@ -158,62 +170,41 @@ typedef HANDLER int (*hw_handler)(STATE);
     pc = (callee)->code; \
     DISPATCH; \
   } while (0)
-// A function of the host or of another instance is called; the words behind this one return its results.
-#define RETURN_CALL_INDIRECT(index) \
+// The function that a table holds at an index, for a call of the type at 12.
+#define TABLE_CALLEE(callee, index) \
+  const hw_table *table = (const hw_table *)U64(24); \
+  if (UNLIKELY((index) >= table->count)) TRAP(HW_TRAP_UNDEFINED_ELEMENT); \
+  hw_function *callee = hw_function_from(table->elements[(index)]); \
+  if (UNLIKELY(!callee)) TRAP(HW_TRAP_UNINITIALIZED_ELEMENT); \
+  if (UNLIKELY(callee->type_id != U32(12)) && !hw_subtype(context->store, callee->type_id, U32(12))) \
+    TRAP(HW_TRAP_INDIRECT_CALL_TYPE_MISMATCH)
+#define REFERENCE_CALLEE(callee, reference) \
+  hw_function *callee = hw_function_from(reference); \
+  if (UNLIKELY(!callee)) TRAP(HW_TRAP_NULL_FUNCTION_REFERENCE)
+// A function of the host or of another instance is called, its frame at 16; of a tail call, the words behind this one return
+// its results.
+#define LEAVE_IF_EXTERNAL(callee) \
+  if (UNLIKELY((callee)->context != context)) { \
+    if (UNLIKELY(fuel < 0)) OUT_OF_FUEL; \
+    r0 = (uint64_t)(uintptr_t)(callee); \
+    TAIL_CALL hw_call_indirect_external(PASS_STATE); \
+  }
+#define CALL_FOUND(callee) \
   do { \
-    const hw_table *table = (const hw_table *)U64(24); \
-    if (UNLIKELY((index) >= table->count)) TRAP(HW_TRAP_UNDEFINED_ELEMENT); \
-    hw_function *callee = hw_function_from(table->elements[(index)]); \
-    if (UNLIKELY(!callee)) TRAP(HW_TRAP_UNINITIALIZED_ELEMENT); \
-    if (UNLIKELY(callee->type_id != U32(12)) && !hw_subtype(context->store, callee->type_id, U32(12))) \
-      TRAP(HW_TRAP_INDIRECT_CALL_TYPE_MISMATCH); \
-    if (UNLIKELY(callee->context != context)) { \
-      if (UNLIKELY(fuel < 0)) OUT_OF_FUEL; \
-      r0 = (uint64_t)(uintptr_t)callee; \
-      TAIL_CALL hw_call_indirect_external(PASS_STATE); \
-    } \
-    RETURN_CALL(callee, fp + U32(16), fp + U16(10)); \
-  } while (0)
-#define CALL_INDIRECT(index) \
-  do { \
-    const hw_table *table = (const hw_table *)U64(24); \
-    if (UNLIKELY((index) >= table->count)) TRAP(HW_TRAP_UNDEFINED_ELEMENT); \
-    hw_function *callee = hw_function_from(table->elements[(index)]); \
-    if (UNLIKELY(!callee)) TRAP(HW_TRAP_UNINITIALIZED_ELEMENT); \
-    if (UNLIKELY(callee->type_id != U32(12)) && !hw_subtype(context->store, callee->type_id, U32(12))) \
-      TRAP(HW_TRAP_INDIRECT_CALL_TYPE_MISMATCH); \
+    LEAVE_IF_EXTERNAL(callee) \
     uint64_t *frame = fp + U32(16); \
-    if (UNLIKELY(callee->context != context)) { \
-      if (UNLIKELY(fuel < 0)) OUT_OF_FUEL; \
-      r0 = (uint64_t)(uintptr_t)callee; \
-      TAIL_CALL hw_call_indirect_external(PASS_STATE); \
-    } \
     ENTER(callee->entry_fuel, frame + callee->frame_slots, frame, frame + callee->parameters, callee->code, 32); \
   } while (0)
-#define CALL_REF(reference) \
+// The caller's header is at 10.
+#define RETURN_CALL_FOUND(callee) \
   do { \
-    hw_function *callee = hw_function_from(reference); \
-    if (UNLIKELY(!callee)) TRAP(HW_TRAP_NULL_FUNCTION_REFERENCE); \
-    uint64_t *frame = fp + U32(16); \
-    if (UNLIKELY(callee->context != context)) { \
-      if (UNLIKELY(fuel < 0)) OUT_OF_FUEL; \
-      r0 = (uint64_t)(uintptr_t)callee; \
-      TAIL_CALL hw_call_indirect_external(PASS_STATE); \
-    } \
-    ENTER(callee->entry_fuel, frame + callee->frame_slots, frame, frame + callee->parameters, callee->code, 32); \
-  } while (0)
-// The callee's frame takes the place of the caller's: its arguments, at 16, and the header, at 10, move.
-#define RETURN_CALL_REF(reference) \
-  do { \
-    hw_function *callee = hw_function_from(reference); \
-    if (UNLIKELY(!callee)) TRAP(HW_TRAP_NULL_FUNCTION_REFERENCE); \
-    if (UNLIKELY(callee->context != context)) { \
-      if (UNLIKELY(fuel < 0)) OUT_OF_FUEL; \
-      r0 = (uint64_t)(uintptr_t)callee; \
-      TAIL_CALL hw_return_call_external(PASS_STATE); \
-    } \
+    LEAVE_IF_EXTERNAL(callee) \
     RETURN_CALL(callee, fp + U32(16), fp + U16(10)); \
   } while (0)
+#define CALL_INDIRECT(index) do { TABLE_CALLEE(callee, index); CALL_FOUND(callee); } while (0)
+#define RETURN_CALL_INDIRECT(index) do { TABLE_CALLEE(callee, index); RETURN_CALL_FOUND(callee); } while (0)
+#define CALL_REF(reference) do { REFERENCE_CALLEE(callee, reference); CALL_FOUND(callee); } while (0)
+#define RETURN_CALL_REF(reference) do { REFERENCE_CALLEE(callee, reference); RETURN_CALL_FOUND(callee); } while (0)
 #define SAVE_STATE (context->store->fuel = fuel)
 #define RELOAD_STATE \
   (fuel = context->store->fuel, memory = context->memory->base, memory_size = context->memory->size)
@@ -236,7 +227,6 @@ HANDLER __attribute__((visibility("hidden"))) int hw_trapped(STATE);
 HANDLER __attribute__((visibility("hidden"))) int hw_out_of_fuel(STATE);
 HANDLER __attribute__((visibility("hidden"))) int hw_out_of_fuel_entering(STATE);
 HANDLER __attribute__((visibility("hidden"))) int hw_call_indirect_external(STATE);
-HANDLER __attribute__((visibility("hidden"))) int hw_return_call_external(STATE);
 
 // A handler uses what it needs of the state. One cache line each: with two indirect jumps in a line, branch predictors
 // lose some of them.

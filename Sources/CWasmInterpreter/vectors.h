@@ -148,30 +148,17 @@ HW_INLINE hw_u32x4 hw_i32x4_extadd_pairwise_s(hw_v128 x) {
 HW_INLINE hw_u32x4 hw_i32x4_extadd_pairwise_u(hw_v128 x) { return ((hw_u32x4)x & 0xFFFF) + ((hw_u32x4)x >> 16); }
 
 // Narrowing saturates; the wide lanes are signed either way.
-HW_INLINE hw_i8x16 hw_i8x16_narrow_s(hw_v128 x, hw_v128 y) {
-  hw_i16x16 both = __builtin_shufflevector((hw_i16x8)x, (hw_i16x8)y, HW_LOW8, HW_HIGH8);
-  both = __builtin_elementwise_max(both, (hw_i16x16){} - 128);
-  both = __builtin_elementwise_min(both, (hw_i16x16){} + 127);
-  return __builtin_convertvector(both, hw_i8x16);
-}
-HW_INLINE hw_u8x16 hw_i8x16_narrow_u(hw_v128 x, hw_v128 y) {
-  hw_i16x16 both = __builtin_shufflevector((hw_i16x8)x, (hw_i16x8)y, HW_LOW8, HW_HIGH8);
-  both = __builtin_elementwise_max(both, (hw_i16x16){});
-  both = __builtin_elementwise_min(both, (hw_i16x16){} + 255);
-  return __builtin_convertvector(both, hw_u8x16);
-}
-HW_INLINE hw_i16x8 hw_i16x8_narrow_s(hw_v128 x, hw_v128 y) {
-  hw_i32x8 both = __builtin_shufflevector((hw_i32x4)x, (hw_i32x4)y, HW_LOW4, HW_HIGH4);
-  both = __builtin_elementwise_max(both, (hw_i32x8){} - 32768);
-  both = __builtin_elementwise_min(both, (hw_i32x8){} + 32767);
-  return __builtin_convertvector(both, hw_i16x8);
-}
-HW_INLINE hw_u16x8 hw_i16x8_narrow_u(hw_v128 x, hw_v128 y) {
-  hw_i32x8 both = __builtin_shufflevector((hw_i32x4)x, (hw_i32x4)y, HW_LOW4, HW_HIGH4);
-  both = __builtin_elementwise_max(both, (hw_i32x8){});
-  both = __builtin_elementwise_min(both, (hw_i32x8){} + 65535);
-  return __builtin_convertvector(both, hw_u16x8);
-}
+#define HW_NARROW(name, narrow, wide, both, low, high, least, most) \
+  HW_INLINE hw_##narrow name(hw_v128 x, hw_v128 y) { \
+    hw_##both lanes = __builtin_shufflevector((hw_##wide)x, (hw_##wide)y, low, high); \
+    lanes = __builtin_elementwise_max(lanes, (hw_##both){} + (least)); \
+    lanes = __builtin_elementwise_min(lanes, (hw_##both){} + (most)); \
+    return __builtin_convertvector(lanes, hw_##narrow); \
+  }
+HW_NARROW(hw_i8x16_narrow_s, i8x16, i16x8, i16x16, HW_LOW8, HW_HIGH8, INT8_MIN, INT8_MAX)
+HW_NARROW(hw_i8x16_narrow_u, u8x16, i16x8, i16x16, HW_LOW8, HW_HIGH8, 0, UINT8_MAX)
+HW_NARROW(hw_i16x8_narrow_s, i16x8, i32x4, i32x8, HW_LOW4, HW_HIGH4, INT16_MIN, INT16_MAX)
+HW_NARROW(hw_i16x8_narrow_u, u16x8, i32x4, i32x8, HW_LOW4, HW_HIGH4, 0, UINT16_MAX)
 
 HW_INLINE hw_u32x4 hw_i32x4_dot_i16x8_s(hw_v128 x, hw_v128 y) {
 #if defined(__x86_64__)
@@ -272,14 +259,7 @@ HW_ROUNDING(f64x2, trunc, __builtin_elementwise_trunc)
 HW_ROUNDING(f64x2, nearest, __builtin_elementwise_roundeven)
 #else
 // SSE2 has no rounding: out of line, lane by lane.
-#define HW_ROUND(shape, name, x) hw_##shape##_##name(x)
-#define HW_ROUNDING(name) \
-  OUT_OF_LINE hw_v128 hw_f32x4_##name(hw_v128 x); \
-  OUT_OF_LINE hw_v128 hw_f64x2_##name(hw_v128 x);
-HW_ROUNDING(ceil)
-HW_ROUNDING(floor)
-HW_ROUNDING(trunc)
-HW_ROUNDING(nearest)
+#define HW_ROUND(shape, name, x) hw_by_lanes_##shape##_##name(x)
 #endif
 
 // Conversions to integers saturate, and a NaN gives 0.

@@ -28,14 +28,7 @@ extension FunctionValidator {
     // Labels of catch clauses are counted outside of the block.
     let count = try reader.count(itemBytes: 2, of: "catch clauses", limit: limits.branchTableTargets)
     for _ in 0..<count { try validateCatch() }
-    guard frames.count <= limits.nestingDepth else {
-      throw reader.error(
-        .limitExceeded, "blocks nested more than \(limits.nestingDepth) deep, which is the limit",
-        at: instructionStart)
-    }
-    try pop(signature.parameters)
-    pushFrame(0x1F, signature)
-    try push(signature.parameters)
+    try openBlock(0x1F, signature)
   }
 
   /// A catch clause gives its label the tag's parameters and, in the forms with a reference, the exception.

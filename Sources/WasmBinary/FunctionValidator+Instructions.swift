@@ -214,6 +214,11 @@ extension FunctionValidator {
   private mutating func validateBlock(_ code: UInt8) throws(ModuleError) {
     let signature = try readBlockType()
     if code == 0x04 { try pop(FunctionValidator.i32) }
+    try openBlock(code, signature)
+  }
+
+  /// Opens a block that takes its parameters from the stack.
+  mutating func openBlock(_ code: UInt8, _ signature: Signature) throws(ModuleError) {
     // The function's own frame is not a block.
     guard frames.count <= limits.nestingDepth else {
       throw reader.error(

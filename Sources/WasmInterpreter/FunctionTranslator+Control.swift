@@ -236,11 +236,16 @@ extension FunctionTranslator {
   private mutating func translateBranchIf() {
     let control = target(Int(reader.u32()))
     let condition = pop()
-    var test = takeCondition(condition)
+    branch(on: takeCondition(condition), to: control)
+  }
+
+  /// Branches to `control` with the values on the stack if the test holds.
+  mutating func branch(on test: Test, to control: Control) {
     if control.kind != .function, isInPlace(control) {
       emitBranch(test, ifTrue: true, to: control.label)
       return
     }
+    var test = test
     if control.kind == .function, resultTypes.slotCount > 1 {
       // A return copies several values from their canonical slots, where both ways may find them.
       test = materializeAll(keeping: test)

@@ -23,11 +23,13 @@ extension FunctionTranslator {
     leavingRegions { translator in
       let frame = translator.prepareArguments(type)
       let (shape, slot) = translator.accumulatorOrSlot(translator.source(callee, at: position))
-      let word = translator.emitter.emit(Handler.returnCallRefS + shape, size: 24)
+      let word = translator.emitter.emit(Handler.returnCallRefS + shape, size: 32)
       word.storeBytes(of: slot, toByteOffset: 8, as: UInt16.self)
       word.storeBytes(of: UInt16(translator.parameterSlots), toByteOffset: 10, as: UInt16.self)
       word.storeBytes(of: frame, toByteOffset: 16, as: UInt32.self)
-      translator.endReachable()
+      // Only for a function of the host or of another instance.
+      translator.finishCall(type)
+      translator.emitReturn()
     }
   }
 
@@ -59,22 +61,5 @@ extension FunctionTranslator {
     push(operand)
     branch(on: .integers(.i64, IntegerComparison.notEqual, tested, .immediate(0)), to: control)
     _ = popLazily()
-  }
-
-  /// Branches to `control` with the values on the stack if the test holds.
-  mutating func branch(on test: Test, to control: Control) {
-    if control.kind != .function, isInPlace(control) {
-      emitBranch(test, ifTrue: true, to: control.label)
-      return
-    }
-    var test = test
-    if control.kind == .function, resultTypes.slotCount > 1 {
-      // A return copies several values from their canonical slots, where both ways may find them.
-      test = materializeAll(keeping: test)
-    }
-    let stay = emitter.makeLabel()
-    emitBranch(test, ifTrue: false, to: stay)
-    if control.kind == .function { emitReturnWords(mayContinue: true) } else { emitJump(to: control) }
-    bind(stay, fallsThrough: false)
   }
 }
