@@ -63,7 +63,8 @@ enum ExceptionLayout {
     bytes.storeBytes(
       of: UnsafeRawPointer(Unmanaged.passUnretained(exception.tag).toOpaque()), toByteOffset: tag,
       as: UnsafeRawPointer.self)
-    (bytes + Int(values)).assumingMemoryBound(to: UInt64.self).update(from: exception.slots, count: exception.slots.count)
+    (bytes + Int(values)).assumingMemoryBound(to: UInt64.self).update(
+      from: exception.slots, count: exception.slots.count)
   }
 }
 

@@ -164,7 +164,6 @@ final class InstanceState {
     store.memoryBudget.refused = nil
     for index in module.importedMemoryCount..<memories.count { memories[index].reset() }
     releaseReferences()
-    constantArrayElements = 0
     for index in module.importedGlobalCount..<globals.count {
       guard let initializer = module.globals[index].initializer else { continue }
       let value = try evaluate(initializer)
@@ -210,17 +209,14 @@ final class InstanceState {
       }
       droppedData[index] = true
     }
-    guard store.charge(startupFuel + constantArrayElements) else {
-      throw Trap(kind: .fuelExhausted, message: "all fuel consumed")
-    }
+    guard store.charge(startupFuel) else { throw Trap(code: Int32(HW_TRAP_FUEL_EXHAUSTED)) }
     if let start = module.start {
       _ = try store.call(functions[Int(start)], [], caller: self)
     }
   }
 
-  /// What initialisation costs beside the start function itself, and the elements that `array.new` makes in it.
+  /// What initialisation costs beside the start function itself and the elements that `array.new` makes.
   private lazy var startupFuel = module.startupFuel
-  private var constantArrayElements: UInt64 = 0
 
   /// Tables to their initial sizes, and nothing in the instance refers to an object any more: what a run before has left is
   /// freed before the initial state takes memory.
@@ -282,8 +278,7 @@ final class InstanceState {
       case .arrayNew(let index):
         let length = UInt32(truncatingIfNeeded: stack.popLast() ?? 0)
         let first = stack.count - module.element(of: index).storage.unpacked.slotCount
-        constantArrayElements += UInt64(length)
-        let array = try store.allocateArray(typeNumbers[Int(index)], length: length)
+        let array = try store.chargeArray(typeNumbers[Int(index)], length: length)
         stack.withUnsafeBufferPointer {
           hw_fill_array(array, 0, length, module.element(of: index).storage.shift, $0.baseAddress.map { $0 + first })
         }
@@ -291,8 +286,7 @@ final class InstanceState {
         push(array)
       case .arrayNewDefault(let index):
         let length = UInt32(truncatingIfNeeded: stack.popLast() ?? 0)
-        constantArrayElements += UInt64(length)
-        let array = try store.allocateArray(typeNumbers[Int(index)], length: length)
+        let array = try store.chargeArray(typeNumbers[Int(index)], length: length)
         var zero: (UInt64, UInt64) = (0, 0)
         withUnsafePointer(to: &zero.0) {
           hw_fill_array(array, 0, length, module.element(of: index).storage.shift, $0)
@@ -321,8 +315,9 @@ final class InstanceState {
   }
 
   /// A struct with these values, or the default ones.
-  private func makeStructure(_ type: UInt32, fields: ArraySlice<UInt64>?) throws(Trap) -> UnsafeMutablePointer<hw_object>
-  {
+  private func makeStructure(_ type: UInt32, fields: ArraySlice<UInt64>?) throws(Trap) -> UnsafeMutablePointer<
+    hw_object
+  > {
     let number = typeNumbers[Int(type)]
     let bytes = store.types.layouts[Int(number)].bytes
     let object = try store.allocate(number, bytes: UInt64(bytes))
@@ -455,7 +450,9 @@ extension Module {
 
   /// The elements of an array type.
   func element(of type: UInt32) -> FieldType {
-    if case .array(let element) = types[Int(type)].composite { element } else {
+    if case .array(let element) = types[Int(type)].composite {
+      element
+    } else {
       // unreachable: validation has seen an array.
       FieldType(storage: .i8, isMutable: false)
     }

@@ -127,6 +127,12 @@ extension StoreState {
     return try allocate(type, length: length, bytes: UInt64(HW_OBJECT_HEADER) + bytes)
   }
 
+  /// The same, its elements paid for.
+  func chargeArray(_ type: UInt32, length: UInt32) throws(Trap) -> UnsafeMutablePointer<hw_object> {
+    guard charge(UInt64(length)) else { throw Trap(code: Int32(HW_TRAP_FUEL_EXHAUSTED)) }
+    return try allocateArray(type, length: length)
+  }
+
   // MARK: collection
 
   /// Frees the objects that nothing refers to.

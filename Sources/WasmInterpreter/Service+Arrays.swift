@@ -3,7 +3,8 @@ internal import CWasmInterpreter
 internal import WasmBinary
 
 extension InstanceState {
-  func performArrayService(_ service: Service, _ slots: UnsafeMutablePointer<UInt64>, _ x: UInt32, _ y: UInt32) -> Int32 {
+  func performArrayService(_ service: Service, _ slots: UnsafeMutablePointer<UInt64>, _ x: UInt32, _ y: UInt32) -> Int32
+  {
     let element = module.element(of: x).storage
     func operand(_ index: Int) -> UInt64 { UInt64(UInt32(truncatingIfNeeded: slots[index])) }
     do throws(Trap) {

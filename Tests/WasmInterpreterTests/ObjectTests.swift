@@ -100,7 +100,8 @@ struct ObjectTests {
       index % 3 == 0
         ? "(i32.const \(index)) (local.get 0)"
         : index % 3 == 1
-          ? "(i32.add (local.get 0) (i32.const \(index))) (i32.const 7)" : "(local.get 0) (i32.mul (local.get 0) (local.get 0))"
+          ? "(i32.add (local.get 0) (i32.const \(index))) (i32.const 7)"
+          : "(local.get 0) (i32.mul (local.get 0) (local.get 0))"
     }
     let guest = try Guest(
       """
@@ -246,7 +247,8 @@ struct ObjectTests {
 
   // MARK: i31 and casts
 
-  @Test("an i31 keeps its low 31 bits", arguments: [0, 1, 0x3FFF_FFFF, 0x4000_0000, 0x7FFF_FFFF, 0x8000_0001, 0xFFFF_FFFF])
+  @Test(
+    "an i31 keeps its low 31 bits", arguments: [0, 1, 0x3FFF_FFFF, 0x4000_0000, 0x7FFF_FFFF, 0x8000_0001, 0xFFFF_FFFF])
   func i31(_ bits: UInt32) throws {
     let guest = try Guest(
       """
@@ -331,8 +333,10 @@ struct ObjectTests {
         (func (export "h") (param i32) (result i32) (ref.test (ref null $h) (table.get (local.get 0))))
         (func (export "none") (param i32) (result i32) (ref.test (ref nofunc) (table.get (local.get 0)))))
       """)
-    #expect(try ["f", "g", "h", "none"].map { try guest.call($0, .i32(0))[0] } == [.i32(1), .i32(0), .i32(0), .i32(0)])
-    #expect(try ["f", "g", "h", "none"].map { try guest.call($0, .i32(1))[0] } == [.i32(1), .i32(1), .i32(0), .i32(0)])
+    #expect(
+      try ["f", "g", "h", "none"].map { try guest.call($0, .i32(0))[0] } == [.i32(1), .i32(0), .i32(0), .i32(0)])
+    #expect(
+      try ["f", "g", "h", "none"].map { try guest.call($0, .i32(1))[0] } == [.i32(1), .i32(1), .i32(0), .i32(0)])
   }
 
   @Test("a reference goes to the other hierarchy and back, and is what it was")
@@ -404,8 +408,10 @@ struct ObjectTests {
   static let fuel: [(body: String, cost: UInt64)] = [
     ("(drop (struct.new $s (i32.const 1) (i64.const 2)))", 4), ("(drop (struct.new_default $s))", 2),
     ("(drop (struct.get $s 0 (struct.new_default $s)))", 3), ("(drop (array.new $i (i32.const 7) (i32.const 10)))", 14),
-    ("(drop (array.new_default $b (i32.const 100)))", 103), ("(drop (array.new_fixed $i 3 (i32.const 1) (i32.const 2) (i32.const 3)))", 5),
-    ("(drop (array.new_data $b $d (i32.const 0) (i32.const 3)))", 7), ("(drop (array.new_elem $r $e (i32.const 0) (i32.const 3)))", 7),
+    ("(drop (array.new_default $b (i32.const 100)))", 103),
+    ("(drop (array.new_fixed $i 3 (i32.const 1) (i32.const 2) (i32.const 3)))", 5),
+    ("(drop (array.new_data $b $d (i32.const 0) (i32.const 3)))", 7),
+    ("(drop (array.new_elem $r $e (i32.const 0) (i32.const 3)))", 7),
     ("(array.fill $b (array.new_default $b (i32.const 200)) (i32.const 0) (i32.const 1) (i32.const 100))", 307),
     ("(array.init_data $b $d (array.new_default $b (i32.const 200)) (i32.const 0) (i32.const 0) (i32.const 3))", 210),
     ("(array.init_elem $r $e (array.new_default $r (i32.const 200)) (i32.const 0) (i32.const 0) (i32.const 3))", 210),
@@ -432,8 +438,10 @@ struct ObjectTests {
   }
 
   static let startup: [(text: String, cost: UInt64)] = [
-    ("(global (ref $s) (struct.new $s (i32.const 1) (i64.const 2)))", 4), ("(global (ref $s) (struct.new_default $s))", 2),
-    ("(global (ref i31) (ref.i31 (i32.const 2)))", 3), ("(global (ref $i) (array.new $i (i32.const 2) (i32.const 12)))", 16),
+    ("(global (ref $s) (struct.new $s (i32.const 1) (i64.const 2)))", 4),
+    ("(global (ref $s) (struct.new_default $s))", 2),
+    ("(global (ref i31) (ref.i31 (i32.const 2)))", 3),
+    ("(global (ref $i) (array.new $i (i32.const 2) (i32.const 12)))", 16),
     ("(global (ref $i) (array.new_default $i (i32.const 12)))", 15),
     ("(global (ref $i) (array.new_fixed $i 2 (i32.const 12) (i32.const 4)))", 4),
     ("(table 5 (ref i31) (ref.i31 (i32.const 12)))", 8),
