@@ -37,6 +37,8 @@ public struct Trap: Error, Hashable, Sendable {
     case stackExhausted
     /// The fuel limit. Not a trap of the spec.
     case fuelExhausted
+    /// An object has no room within `StoreLimits.memoryBytes`, garbage collected. Not a trap of the spec.
+    case outOfMemory
     /// A host function, or the embedder's call itself, was refused. `code` is for programs.
     case host(code: String)
   }
