@@ -69,6 +69,7 @@ extension FunctionTranslator {
     case 0xD6: translateBranchOnNonNull()
     case 0xFC: translatePrefixed()
     case 0xFD: translateVector()
+    case 0xFE: translateAtomic()
     default: translateNumeric(opcode)
     }
   }
@@ -193,6 +194,7 @@ extension FunctionTranslator {
       default: _ = reader.u32()
       }
     case 0xFD: skipVector()
+    case 0xFE: skipAtomic()
     default: break
     }
   }

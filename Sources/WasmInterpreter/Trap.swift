@@ -21,6 +21,10 @@ public struct Trap: Error, Hashable, Sendable {
     case uncaughtException
     /// `throw_ref` of null.
     case nullExceptionReference
+    /// An atomic access at an address that is not a multiple of its size.
+    case unalignedAtomic
+    /// `memory.atomic.wait32` or `wait64` on a memory that is not shared, where nobody could end the wait.
+    case expectedSharedMemory
     case integerDivideByZero
     case integerOverflow
     case invalidConversionToInteger
@@ -82,6 +86,8 @@ public struct Trap: Error, Hashable, Sendable {
       case HW_TRAP_INDIRECT_CALL_TYPE_MISMATCH: (.indirectCallTypeMismatch, "indirect call type mismatch")
       case HW_TRAP_NULL_REFERENCE: (.nullReference, "null reference")
       case HW_TRAP_NULL_FUNCTION_REFERENCE: (.nullFunctionReference, "null function reference")
+      case HW_TRAP_UNALIGNED_ATOMIC: (.unalignedAtomic, "unaligned atomic")
+      case HW_TRAP_EXPECTED_SHARED_MEMORY: (.expectedSharedMemory, "expected shared memory")
       case HW_TRAP_INTEGER_DIVIDE_BY_ZERO: (.integerDivideByZero, "integer divide by zero")
       case HW_TRAP_INTEGER_OVERFLOW: (.integerOverflow, "integer overflow")
       case HW_TRAP_INVALID_CONVERSION: (.invalidConversionToInteger, "invalid conversion to integer")

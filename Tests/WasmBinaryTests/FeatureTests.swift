@@ -38,6 +38,7 @@ struct FeatureTests {
     Use("function-references", LimitsTests.function([0x00, 0x14, 0])),
     Use("function-references", module([1, 3, 1, 0x4E, 0])),
     Use("function-references", module(section(1, items: [[0x50, 0, 0x60, 0, 0]]))),
+    Use("threads", LimitsTests.function([0xFE, 0x03, 0])),
   ]
 
   @Test("an implemented feature is used when it is on and refused by name when it is off", arguments: implemented)
@@ -65,7 +66,6 @@ struct FeatureTests {
     Use("gc", module(section(1, items: [functionType([0x6E])]))),
     Use("gc", LimitsTests.function([0xFB, 0x1C])),
     Use("threads", module([5, 4, 1, 3, 1, 1])),
-    Use("threads", LimitsTests.function([0xFE, 0x03, 0])),
     Use("wide-arithmetic", LimitsTests.function([0xFC, 19])),
     Use("component-model", [0, 0x61, 0x73, 0x6D, 0x0D, 0, 1, 0]),
   ]

@@ -26,6 +26,8 @@ enum {
   HW_TRAP_FUEL_EXHAUSTED = 11,
   HW_TRAP_NULL_REFERENCE = 20,
   HW_TRAP_NULL_FUNCTION_REFERENCE = 21,
+  HW_TRAP_UNALIGNED_ATOMIC = 30,
+  HW_TRAP_EXPECTED_SHARED_MEMORY = 31,
   HW_TRAP_HOST = 64,
   HW_TRAP_EXCEPTION = 96,  // something was thrown: the store has it, and looks for who catches it (hw_store.unwind)
 };
