@@ -237,6 +237,8 @@ private struct ContentsReader {
 
   init(_ lexer: Lexer, _ annotation: Annotation, _ identifier: String) {
     self.lexer = lexer
+    // What is between its tokens is white space, whatever it says.
+    self.lexer.collectsAnnotations = false
     self.lexer.position = annotation.contents.lowerBound
     self.annotation = annotation
     self.identifier = identifier

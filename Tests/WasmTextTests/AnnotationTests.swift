@@ -155,6 +155,16 @@ struct AnnotationTests {
     }
   }
 
+  @Test("many annotations in front of one token are read in linear time", .timeLimit(.minutes(1)))
+  func manyAnnotations() throws {
+    let count = 10_000
+    let sections = String(repeating: #"(@custom "a" (@name) (after code) (@name "x") "b")"#, count: count)
+    #expect(try assemble("(module \(sections) (func))").count > 5 * count)
+    let hints = String(
+      repeating: #"(br_if 0 (@metadata.code.branch_hint "\00") (if (i32.const 0) (then)) (i32.const 0))"#, count: count)
+    #expect(try assemble("(func \(hints))").count > 5 * count)
+  }
+
   @Test("a custom section with branch hints is ignored whatever is in it")
   func binaryHints() throws {
     let name = Array("metadata.code.branch_hint".utf8)
