@@ -87,6 +87,8 @@ func trapKindName(_ kind: Trap.Kind) -> String {
   case .stackExhausted: "stackExhausted"
   case .uncaughtException: "uncaughtException"
   case .nullExceptionReference: "nullExceptionReference"
+  case .unalignedAtomic: "unalignedAtomic"
+  case .expectedSharedMemory: "expectedSharedMemory"
   case .fuelExhausted: "fuelExhausted"
   case .outOfMemory: "outOfMemory"
   case .host: "host"
