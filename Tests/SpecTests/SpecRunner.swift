@@ -4,11 +4,11 @@ import WasmBinary
 import WasmInterpreter
 import WasmText
 
-/// Which form of its modules a script is run with.
+/// The two independent forms of a script.
 enum SpecForm: String, Sendable, CaseIterable {
-  /// The binary modules of the archive.
+  /// The commands of its JSON file, with the binary modules of the archive.
   case binary
-  /// The text of the `.wast` file, assembled by this package.
+  /// The `.wast` file, with modules and constants assembled by this package.
   case text
 }
 
@@ -50,7 +50,8 @@ struct SpecRunner {
     runner.store.checksHeap = checksHeap
     if let vectorLevel { runner.store.vectorLevel = vectorLevel }
     var result = SpecResult()
-    for command in script.commands where !exclusions.contains(where: { $0.covers(command, of: script.name, form) }) {
+    for command in script.commands(form)
+    where !exclusions.contains(where: { $0.covers(command, of: script.name, form) }) {
       do {
         guard try runner.run(command) else { continue }
         result.passed += 1
@@ -73,29 +74,21 @@ struct SpecRunner {
 
   // MARK: modules
 
-  /// The module's bytes in the form that this run reads.
-  ///
-  /// Nil if it has no such form: text without a binary form, or a module that the script spells out in bytes.
+  /// The module's bytes; nil if only text can say it, in the binary form.
   private func bytes(of module: SpecModule) throws -> [UInt8]? {
-    switch form {
-    case .binary: try module.binaryFile.map { try script.bytes(of: $0) }
-    case .text:
-      if let source = module.source {
-        try assembleModule(source)
-      } else {
-        try module.textFile.map { try assembleModule(script.bytes(of: $0)) }
-      }
+    switch module {
+    case .file(let name): try name.map { try script.bytes(of: $0) }
+    case .text(let text): try assembleModule(text)
+    case .binary(let bytes): bytes
     }
   }
 
-  /// As `bytes(of:)`, but falls back on the binary form, for modules that later commands need.
-  private func load(_ module: SpecModule) throws -> (module: Module, isInForm: Bool) {
+  private func load(_ module: SpecModule) throws -> Module {
     // A definition may be of any size: only what is instantiated must be allocated.
     var limits = ModuleLimits.default
     limits.tableMinimum = .max
-    if let bytes = try bytes(of: module) { return (try Module.load(bytes, features: features, limits: limits), true) }
-    guard let file = module.binaryFile else { throw SpecFailure(description: "a module in no form at all") }
-    return (try Module.load(script.bytes(of: file), features: features, limits: limits), false)
+    guard let bytes = try bytes(of: module) else { throw SpecFailure(description: "a module in no form at all") }
+    return try Module.load(bytes, features: features, limits: limits)
   }
 
   private func link(_ module: Module) throws -> Instance {
@@ -129,14 +122,11 @@ struct SpecRunner {
     case .module(let source, let name):
       current = nil
       if let name { instances[name] = nil }
-      let loaded = try load(source)
-      try instantiate(loaded.module, name: name)
-      return loaded.isInForm
+      try instantiate(load(source), name: name)
     case .moduleDefinition(let source, let name):
-      let loaded = try load(source)
-      lastDefinition = loaded.module
-      if let name { definitions[name] = loaded.module }
-      return loaded.isInForm
+      let definition = try load(source)
+      lastDefinition = definition
+      if let name { definitions[name] = definition }
     case .moduleInstance(let name, let definition):
       guard let module = definition.map({ definitions[$0] }) ?? lastDefinition else {
         throw SpecFailure(description: "no module definition \(definition ?? "")")
@@ -165,11 +155,10 @@ struct SpecRunner {
     case .assertMalformed(let source):
       return try expectRefusal(source, .malformed)
     case .assertUnlinkable(let source, let text):
-      return try expectUnlinkable(source, text)
+      try expectUnlinkable(source, text)
     case .assertUninstantiable(let source, let text):
-      let loaded = try load(source)
-      try expectTrap(text) { try link(loaded.module).initialize() }
-      return loaded.isInForm
+      let module = try load(source)
+      try expectTrap(text) { try link(module).initialize() }
     }
     return true
   }
@@ -220,14 +209,14 @@ struct SpecRunner {
     throw SpecFailure(description: "accepted, though it is \(refusal)")
   }
 
-  private func expectUnlinkable(_ source: SpecModule, _ text: String) throws -> Bool {
-    let loaded = try load(source)
+  private func expectUnlinkable(_ source: SpecModule, _ text: String) throws {
+    let module = try load(source)
     do {
-      _ = try link(loaded.module)
+      _ = try link(module)
     } catch let error as LinkError {
       switch error {
-      case .unresolvedImport where text == "unknown import": return loaded.isInForm
-      case .incompatibleImport where text == "incompatible import type": return loaded.isInForm
+      case .unresolvedImport where text == "unknown import": return
+      case .incompatibleImport where text == "incompatible import type": return
       default: throw SpecFailure(description: "\(error) instead of \"\(text)\"")
       }
     }

@@ -1,4 +1,4 @@
-/// One script of the suite: the commands of its JSON file, each with the text that it was made from.
+/// One script of the suite: the commands of its JSON file with binary modules, and those of the text it was made from.
 
 import Foundation
 import WasmJSON
@@ -6,7 +6,7 @@ import WasmJSON
 struct SpecScript: Sendable {
   /// The script's name, `align` for `align.wast`.
   let name: String
-  private(set) var commands: [SpecCommand]
+  private let commands: [SpecForm: [SpecCommand]]
   /// The folder with its modules.
   let folder: URL
 
@@ -18,22 +18,32 @@ struct SpecScript: Sendable {
       parsing: [UInt8](Data(contentsOf: url)), limits: JSONLimits(nodes: 4_000_000, bytes: 64 << 20))
     guard let entries = document["commands"]?.arrayValue, let sourceName = document["source_filename"]?.stringValue
     else { throw SpecSuite.Problem(description: "\(url.path) has no commands") }
-    let source = try WastSource(contentsOf: sources.appendingPathComponent(sourceName))
-    let forms = try source.moduleForms(commandCount: entries.count)
-    commands = try zip(entries, forms).map { entry, form in
-      try SpecCommand(entry, source: form, in: "\(name).json")
+    let binary = try entries.map { try SpecCommand($0, in: "\(name).json") }
+    var source = try WastSource(contentsOf: sources.appendingPathComponent(sourceName))
+    let text: [SpecCommand]
+    do { text = try source.commands() } catch { throw SpecSuite.Problem(description: "\(sourceName): \(error)") }
+    guard text.count == binary.count else {
+      throw SpecSuite.Problem(description: "\(sourceName) has \(text.count) commands, its JSON form \(binary.count)")
     }
+    commands = [.binary: binary, .text: text]
   }
+
+  private init(name: String, commands: [SpecForm: [SpecCommand]], folder: URL) {
+    self.name = name
+    self.commands = commands
+    self.folder = folder
+  }
+
+  func commands(_ form: SpecForm) -> [SpecCommand] { commands[form] ?? [] }
 
   /// The same with other text in its modules.
   func replacing(_ text: String, with other: String) -> SpecScript {
-    var script = self
-    script.commands = commands.map { command in
-      guard case .module(var module, let name) = command.body else { return command }
-      module.source = module.source?.replacing(Array(text.utf8), with: Array(other.utf8))
-      return SpecCommand(line: command.line, body: .module(module, name: name))
+    let replaced = commands(.text).map { command in
+      guard case .module(.text(let source), let name) = command.body else { return command }
+      let changed = source.replacing(Array(text.utf8), with: Array(other.utf8))
+      return SpecCommand(line: command.line, body: .module(.text(changed), name: name))
     }
-    return script
+    return SpecScript(name: name, commands: [.text: replaced], folder: folder)
   }
 
   func bytes(of file: String) throws -> [UInt8] {
@@ -42,13 +52,11 @@ struct SpecScript: Sendable {
 }
 
 /// A module that a command names.
-struct SpecModule: Sendable {
-  /// The file with its binary form, unless only text can say it.
-  let binaryFile: String?
-  /// The file with its text, when the suite keeps it as text.
-  let textFile: String?
-  /// Its text in the `.wast` file; nil for one written there in binary or as a quotation.
-  var source: [UInt8]?
+enum SpecModule: Sendable {
+  /// A file in binary form; nil if only text can say it.
+  case file(String?)
+  case text([UInt8])
+  case binary([UInt8])
 }
 
 /// One command of a script.
@@ -77,7 +85,7 @@ struct SpecCommand: Sendable {
     self.body = body
   }
 
-  init(_ json: JSONValue, source: [UInt8]?, in file: String) throws {
+  init(_ json: JSONValue, in file: String) throws {
     guard let type = json["type"]?.stringValue, let line = json["line"]?.int64Value else {
       throw SpecSuite.Problem(description: "\(file): a command without a type or line")
     }
@@ -94,9 +102,7 @@ struct SpecCommand: Sendable {
     func module() throws -> SpecModule {
       guard let file = json["filename"]?.stringValue else { throw problem }
       let isText = json["module_type"]?.stringValue == "text"
-      return SpecModule(
-        binaryFile: isText ? json["binary_filename"]?.stringValue : file, textFile: isText ? file : nil,
-        source: source)
+      return .file(isText ? json["binary_filename"]?.stringValue : file)
     }
     let name = json["name"]?.stringValue
     switch type {
@@ -135,6 +141,13 @@ struct SpecAction: Sendable {
   let module: String?
   let field: String
   let arguments: [SpecValue]
+
+  init(isInvocation: Bool, module: String?, field: String, arguments: [SpecValue]) {
+    self.isInvocation = isInvocation
+    self.module = module
+    self.field = field
+    self.arguments = arguments
+  }
 
   init?(_ json: JSONValue) {
     guard let type = json["type"]?.stringValue, type == "invoke" || type == "get",

@@ -54,7 +54,7 @@ struct SpecTests {
   func exclusions(_ group: SpecGroup) throws {
     for exclusion in group.exclusions {
       let script = try SpecSuite.load().script(named: exclusion.script, of: group)
-      let count = script.commands.filter { exclusion.lines.contains($0.line) }.count
+      let count = script.commands(exclusion.form ?? .text).filter { exclusion.lines.contains($0.line) }.count
       print("spec \(group.name): \(count) of \(exclusion.script) excluded, \(exclusion.reason)")
       #expect(count > 0)
     }

@@ -8,6 +8,8 @@ import WasmJSON
 struct SpecValue: Sendable {
   let value: Value
 
+  init(_ value: Value) { self.value = value }
+
   init?(_ json: JSONValue) {
     guard let type = json["type"]?.stringValue else { return nil }
     if type == "v128" {
@@ -59,6 +61,11 @@ struct SpecLanes: Sendable {
   /// Bits in a lane.
   let width: Int
   let lanes: [Lane]
+
+  init(width: Int, lanes: [Lane]) {
+    self.width = width
+    self.lanes = lanes
+  }
 
   init?(_ json: JSONValue) {
     guard let type = json["lane_type"]?.stringValue, let width = Int(type.dropFirst()),
@@ -126,6 +133,11 @@ struct SpecExpectation: Sendable, CustomStringConvertible {
 
   let rule: Rule
   let description: String
+
+  init(_ rule: Rule, description: String) {
+    self.rule = rule
+    self.description = description
+  }
 
   init?(_ json: JSONValue) {
     guard let type = json["type"]?.stringValue else { return nil }

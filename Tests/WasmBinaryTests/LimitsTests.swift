@@ -53,7 +53,9 @@ struct LimitsTests {
       module(section(1, items: [[0x5F] + leb(count) + repeated([0x78, 0], count).flatMap { $0 }]))
     },
     Row("fields of all structs", { $0.fields = $1 }) { count in
-      module(section(1, items: [[0x5F, 1, 0x7F, 0], [0x5F] + leb(count - 1) + repeated([0x6E, 1], count - 1).flatMap { $0 }]))
+      module(
+        section(
+          1, items: [[0x5F, 1, 0x7F, 0], [0x5F] + leb(count - 1) + repeated([0x6E, 1], count - 1).flatMap { $0 }]))
     },
     Row("depth of subtyping", { $0.subtypingDepth = $1 }) { count in
       module(section(1, items: [[0x50, 0, 0x5F, 0]] + (0..<count).map { [0x50, 1] + leb($0) + [0x5F, 0] }))
