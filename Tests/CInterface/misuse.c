@@ -203,7 +203,7 @@ int main(int count, char **arguments) {
   check(text && strstr(text, "\"domain\":\"domain:d\""), "the interface names the domain");
   hanzo_wasm_free(text);
   expect(hanzo_wasm_validate(runtime, bytes_of("(module (func (result i32)))"), NULL, &text), HANZO_WASM_INVALID_MODULE,
-         "location");
+         "type mismatch");
   check(text == NULL, "no interface of what is not valid");
   expect(hanzo_wasm_validate(runtime, bytes_of(module), "{\"domain\":\"d\"}", NULL), HANZO_WASM_INVALID_ARGUMENTS, "domain");
   expect(hanzo_wasm_validate(runtime, bytes_of("(module (func (return_call 0)))"), NULL, NULL),
