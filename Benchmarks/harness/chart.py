@@ -8,7 +8,7 @@ WIDTH, MARGIN = 760, 24
 LABEL, VALUE = 250, 60
 BAR, GAP, HEADING, SPACE = 16, 6, 26, 18
 TITLES = {"tune": "Programs that the engine was tuned with", "judge": "Programs that judge it", "all": "All of these programs",
-          "simd": "Programs with vectors"}
+          "simd": "Programs with vectors", "gc": "Programs with garbage-collected objects"}
 OURS, OTHER = "#d9480f", "#5c7cfa"
 
 

@@ -40,8 +40,8 @@ def read_programs(folder):
     except (OSError, ValueError, KeyError, TypeError) as problem:
         raise BenchmarkFailure(f"cannot read {folder / 'programs.json'}: {problem!r}") from problem
     for program in programs:
-        if program.half not in ("tune", "judge", "simd"):
-            raise BenchmarkFailure(f"{program.name}: the half is {program.half!r}, not tune, judge or simd")
+        if program.half not in figures.PROGRAM_HALVES:
+            raise BenchmarkFailure(f"{program.name}: the half is {program.half!r}, none of {figures.PROGRAM_HALVES}")
         if not program.module.is_file():
             raise BenchmarkFailure(f"{program.name}: {program.module} is missing")
     if not programs:

@@ -37,20 +37,22 @@ def geometric_mean(ratios):
     return math.exp(sum(math.log(value) for value in known) / len(known))
 
 
-# "all" is both halves of the programs that every engine can run; those with vectors have a mean of their own.
-HALVES = ("tune", "judge", "all", "simd")
+# What programs.json may say of a program.
+PROGRAM_HALVES = ("tune", "judge", "simd", "gc")
+# "all" is both halves of the programs that every engine can run; those with vectors or objects have means of their own.
+HALVES = ("tune", "judge", "all", "simd", "gc")
 
 
 def geometric_means_by_half(ratios_by_program, halves):
     """A mean for each of HALVES -> (geometric mean, how many programs it is of).
 
-    `ratios_by_program` maps a program's name to a ratio or None, `halves` to "tune", "judge" or "simd".
+    `ratios_by_program` maps a program's name to a ratio or None, `halves` to one of PROGRAM_HALVES.
     """
     means = {}
     for half in HALVES:
         ratios = [
             value for name, value in ratios_by_program.items()
-            if value is not None and (half == halves[name] or half == "all" and halves[name] != "simd")
+            if value is not None and (half == halves[name] or half == "all" and halves[name] in ("tune", "judge"))
         ]
         means[half] = (geometric_mean(ratios), len(ratios))
     return means

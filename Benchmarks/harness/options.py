@@ -117,6 +117,6 @@ def choose_programs(options, programs):
     if not options.quick:
         return programs
     chosen = []
-    for half, count in (("tune", 2), ("judge", 2), ("simd", 1)):
+    for half, count in (("tune", 2), ("judge", 2), ("simd", 1), ("gc", 1)):
         chosen += [program for program in programs if program.half == half][:count]
     return chosen

@@ -92,6 +92,92 @@ OUT_OF_LINE bool hw_subtype(const hw_store *store, uint32_t type, uint32_t expec
   return type == expected;
 }
 
+OUT_OF_LINE bool hw_reference_is(const hw_store *store, uint64_t reference, uint32_t form, uint32_t type) {
+  if (reference == 0) return (form & HW_IS_NULLABLE) != 0;
+  const bool is_object = (reference & 7) == 0;
+  const hw_object *object = (const hw_object *)(uintptr_t)reference;
+  switch (form & ~(uint32_t)HW_IS_NULLABLE) {
+    case HW_IS_TYPE: return is_object && hw_subtype(store, object->type, type);
+    case HW_IS_FUNCTION_TYPE: return hw_subtype(store, hw_function_from(reference)->type_id, type);
+    case HW_IS_ANY: return true;
+    case HW_IS_EQ: return is_object || (reference & 3) == 1;
+    case HW_IS_I31: return (reference & 3) == 1;
+    case HW_IS_STRUCTURE: return is_object && store->heap->layouts[object->type].kind == HW_KIND_STRUCTURE;
+    case HW_IS_ARRAY: return is_object && store->heap->layouts[object->type].kind == HW_KIND_ARRAY;
+    default: return false;
+  }
+}
+
+uintptr_t hw_allocate_object(hw_store *store, uint64_t bytes) {
+  hw_heap *heap = store->heap;
+  const uint32_t cell_class = hw_cell_class(bytes);
+  for (bool asks = heap->is_checked;; asks = false) {
+    if (!asks && cell_class != HW_NO_CLASS) {
+      hw_object *cell = hw_take_cell(heap, cell_class, hw_cell_bytes(cell_class));
+      if (cell) return (uintptr_t)cell;
+      if (hw_heap_next_window(heap, cell_class)) continue;
+    }
+    const int trap = store->make_room(store, bytes);
+    if (trap != 0) return (uintptr_t)trap;
+    if (cell_class == HW_NO_CLASS) return (uintptr_t)hw_heap_newest_large(heap);
+  }
+}
+
+OUT_OF_LINE uintptr_t hw_allocate(hw_context *context, const uint8_t *pc, uint64_t *fp, uint64_t bytes) {
+  context->store->trap_pc = pc;
+  context->store->trap_fp = fp;
+  return hw_allocate_object(context->store, bytes);
+}
+
+// An array's elements are not set.
+static hw_object *new_array(
+    hw_context *context, const uint8_t *pc, uint64_t *fp, uint32_t type, uint32_t length, uint64_t bytes, uintptr_t *result) {
+  const uint32_t cell_class = hw_cell_class(HW_OBJECT_HEADER + bytes);
+  hw_object *array = hw_take_cell(context->store->heap, cell_class, hw_cell_bytes(cell_class));
+  *result = array ? (uintptr_t)array : hw_allocate(context, pc, fp, HW_OBJECT_HEADER + bytes);
+  if (*result < HW_LEAST_ADDRESS) return NULL;
+  array = (hw_object *)*result;
+  *array = (hw_object){type, length};
+  return array;
+}
+
+static void set_elements(uint8_t *to, uint32_t length, uint32_t shift, const uint64_t *value) {
+  if (shift == 0) {
+    memset(to, (int)(uint8_t)value[0], length);
+    return;
+  }
+  const uint64_t bytes = (uint64_t)length << shift;
+  for (uint64_t at = 0; at < bytes; at += (uint64_t)1 << shift) memcpy(to + at, value, (size_t)1 << shift);
+}
+
+OUT_OF_LINE uintptr_t hw_new_array(
+    hw_context *context, const uint8_t *pc, uint64_t *fp, uint32_t type, uint32_t length, uint32_t shift, const uint64_t *value) {
+  const uint64_t bytes = (uint64_t)length << shift;
+  uintptr_t result;
+  hw_object *array = new_array(context, pc, fp, type, length, bytes, &result);
+  if (!array) return result;
+  if (value) set_elements((uint8_t *)(array + 1), length, shift, value);
+  else memset(array + 1, 0, bytes);
+  return result;
+}
+
+OUT_OF_LINE uintptr_t hw_new_array_of(
+    hw_context *context, const uint8_t *pc, uint64_t *fp, uint32_t type, uint32_t length, uint32_t shift, const uint64_t *values) {
+  uintptr_t result;
+  hw_object *array = new_array(context, pc, fp, type, length, (uint64_t)length << shift, &result);
+  if (!array) return result;
+  uint8_t *to = (uint8_t *)(array + 1);
+  const uint32_t slots = shift == 4 ? 2 : 1;
+  for (uint64_t index = 0; index < length; index++) {
+    memcpy(to + (index << shift), values + index * slots, (size_t)1 << shift);
+  }
+  return result;
+}
+
+void hw_fill_array(hw_object *array, uint32_t from, uint32_t count, uint32_t shift, const uint64_t *value) {
+  set_elements((uint8_t *)(array + 1) + ((uint64_t)from << shift), count, shift, value);
+}
+
 #define VECTOR
 #include "handler-list.inc"
 

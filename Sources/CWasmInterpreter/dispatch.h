@@ -82,6 +82,12 @@ OUT_OF_LINE int hw_translate(hw_context *context, hw_function *function);
 OUT_OF_LINE int hw_external(hw_context *context, hw_function *function, uint64_t *frame);
 OUT_OF_LINE void hw_patch_call(hw_function *callee, uint64_t *frame);
 OUT_OF_LINE bool hw_subtype(const hw_store *store, uint32_t type, uint32_t expected);
+OUT_OF_LINE bool hw_reference_is(const hw_store *store, uint64_t reference, uint32_t form, uint32_t type);
+OUT_OF_LINE uintptr_t hw_allocate(hw_context *context, const uint8_t *pc, uint64_t *fp, uint64_t bytes);
+OUT_OF_LINE uintptr_t hw_new_array(
+    hw_context *context, const uint8_t *pc, uint64_t *fp, uint32_t type, uint32_t length, uint32_t shift, const uint64_t *value);
+OUT_OF_LINE uintptr_t hw_new_array_of(
+    hw_context *context, const uint8_t *pc, uint64_t *fp, uint32_t type, uint32_t length, uint32_t shift, const uint64_t *values);
 OUT_OF_LINE int hw_refuel(hw_context *context, const uint8_t *pc, uint64_t *fp, const uint8_t *entered);
 
 #define U16(o) hw_u16(pc + (o))
@@ -153,6 +159,7 @@ typedef HANDLER int (*hw_handler)(STATE);
 #define CALL_EXTERNAL(callee, frame) \
   do { \
     SAVE_STATE; \
+    SAVE_PLACE; \
     int trap = hw_external(context, (callee), (frame)); \
     RELOAD_STATE; \
     if (UNLIKELY(trap)) TRAP(trap); \
@@ -195,6 +202,37 @@ typedef HANDLER int (*hw_handler)(STATE);
     uint64_t *frame = fp + U32(16); \
     ENTER(callee->entry_fuel, frame + callee->frame_slots, frame, frame + callee->parameters, callee->code, 32); \
   } while (0)
+// The object, and the bytes of an element, that an instruction of structs or arrays reads or writes.
+#define STRUCTURE(reference) \
+  uint8_t *object = (uint8_t *)(uintptr_t)(reference); \
+  if (UNLIKELY(!object)) TRAP(HW_TRAP_NULL_STRUCTURE_REFERENCE); \
+  uint8_t *field = object + U32(12)
+#define ARRAY(reference) \
+  hw_object *array = (hw_object *)(uintptr_t)(reference); \
+  if (UNLIKELY(!array)) TRAP(HW_TRAP_NULL_ARRAY_REFERENCE)
+#define ELEMENT(reference, at, size) \
+  ARRAY(reference); \
+  uint32_t index = (at); \
+  if (UNLIKELY(index >= array->length)) TRAP(HW_TRAP_ARRAY_OUT_OF_BOUNDS); \
+  uint8_t *field = (uint8_t *)array + HW_OBJECT_HEADER + (uint64_t)index * (size)
+// A new struct of the type at 12; its class of cells is at 16, its bytes at 20.
+#define NEW_STRUCTURE(object) \
+  const uint32_t cell_class = U32(16); \
+  hw_object *object = hw_take_cell(context->store->heap, cell_class, hw_cell_bytes(cell_class)); \
+  if (UNLIKELY(!object)) { \
+    const uintptr_t allocated = hw_allocate(context, pc, fp, U32(20)); \
+    if (UNLIKELY(allocated < HW_LEAST_ADDRESS)) TRAP(allocated); \
+    object = (hw_object *)allocated; \
+  } \
+  *object = (hw_object){U32(12), 0}
+#define NEW_ARRAY(allocated) \
+  const uintptr_t array = (allocated); \
+  if (UNLIKELY(array < HW_LEAST_ADDRESS)) TRAP(array)
+// Whether a reference is an object of the type at 16 or a subtype of that.
+#define IS_OF_TYPE(reference) \
+  ((reference) && ((reference) & 7) == 0 && \
+   (((const hw_object *)(uintptr_t)(reference))->type == U32(16) || \
+    hw_subtype(context->store, ((const hw_object *)(uintptr_t)(reference))->type, U32(16))))
 // The caller's header is at 10.
 #define RETURN_CALL_FOUND(callee) \
   do { \
@@ -206,6 +244,7 @@ typedef HANDLER int (*hw_handler)(STATE);
 #define CALL_REF(reference) do { REFERENCE_CALLEE(callee, reference); CALL_FOUND(callee); } while (0)
 #define RETURN_CALL_REF(reference) do { REFERENCE_CALLEE(callee, reference); RETURN_CALL_FOUND(callee); } while (0)
 #define SAVE_STATE (context->store->fuel = fuel)
+#define SAVE_PLACE (context->store->trap_pc = pc, context->store->trap_fp = fp)
 #define RELOAD_STATE \
   (fuel = context->store->fuel, memory = context->memory->base, memory_size = context->memory->size)
 #define HW_FUNCTION_OF_STUB(pc) ((hw_function *)(uintptr_t)((pc) - offsetof(hw_function, stub)))

@@ -728,6 +728,8 @@
 #define HEAD_v128_load16_lane uint64_t end = (uint64_t)SLOT_I32(10) + U32(12); CHECK_BOUNDS(end); hw_lane_u16x8 m; __builtin_memcpy(&m, memory + end - sizeof m, sizeof m); hw_v128 x = SLOT_V128(16); hw_v128 mask = HW_LANE_MASK_16x8(U16(18)); PUT_V128(8, (x & ~mask) | ((hw_v128)HW_SPLAT_16x8(m) & mask));
 #define HEAD_v128_load32_lane uint64_t end = (uint64_t)SLOT_I32(10) + U32(12); CHECK_BOUNDS(end); hw_lane_u32x4 m; __builtin_memcpy(&m, memory + end - sizeof m, sizeof m); hw_v128 x = SLOT_V128(16); hw_v128 mask = HW_LANE_MASK_32x4(U16(18)); PUT_V128(8, (x & ~mask) | ((hw_v128)HW_SPLAT_32x4(m) & mask));
 #define HEAD_v128_load64_lane uint64_t end = (uint64_t)SLOT_I32(10) + U32(12); CHECK_BOUNDS(end); hw_lane_u64x2 m; __builtin_memcpy(&m, memory + end - sizeof m, sizeof m); hw_v128 x = SLOT_V128(16); hw_v128 mask = HW_LANE_MASK_64x2(U16(18)); PUT_V128(8, (x & ~mask) | ((hw_v128)HW_SPLAT_64x2(m) & mask));
+#define HEAD_struct_get_v128 STRUCTURE(fp[U16(10)]); PUT_V128(8, HW_V128_AT(field));
+#define HEAD_array_get_v128 ELEMENT(fp[U16(10)], SLOT_I32(12), 16); PUT_V128(8, HW_V128_AT(field));
 #define HEAD_select_v128_s const uint64_t *from = SLOT_I32(14) ? fp + U16(10) : fp + U16(12); PUT_V128(8, HW_V128_AT(from));
 #define HEAD_select_v128_a const uint64_t *from = (uint32_t)r0 ? fp + U16(10) : fp + U16(12); PUT_V128(8, HW_V128_AT(from));
 #define HEAD_global_get_v128 PUT_V128(8, HW_V128_AT((const void *)(uintptr_t)U64(16)));
@@ -1460,6 +1462,8 @@
 #define HEAD_v128_load16_lane_r uint64_t end = (uint64_t)SLOT_I32(10) + U32(12); CHECK_BOUNDS(end); hw_lane_u16x8 m; __builtin_memcpy(&m, memory + end - sizeof m, sizeof m); hw_v128 x = SLOT_V128(16); hw_v128 mask = HW_LANE_MASK_16x8(U16(18)); KEEP_V128(8, (x & ~mask) | ((hw_v128)HW_SPLAT_16x8(m) & mask));
 #define HEAD_v128_load32_lane_r uint64_t end = (uint64_t)SLOT_I32(10) + U32(12); CHECK_BOUNDS(end); hw_lane_u32x4 m; __builtin_memcpy(&m, memory + end - sizeof m, sizeof m); hw_v128 x = SLOT_V128(16); hw_v128 mask = HW_LANE_MASK_32x4(U16(18)); KEEP_V128(8, (x & ~mask) | ((hw_v128)HW_SPLAT_32x4(m) & mask));
 #define HEAD_v128_load64_lane_r uint64_t end = (uint64_t)SLOT_I32(10) + U32(12); CHECK_BOUNDS(end); hw_lane_u64x2 m; __builtin_memcpy(&m, memory + end - sizeof m, sizeof m); hw_v128 x = SLOT_V128(16); hw_v128 mask = HW_LANE_MASK_64x2(U16(18)); KEEP_V128(8, (x & ~mask) | ((hw_v128)HW_SPLAT_64x2(m) & mask));
+#define HEAD_struct_get_v128_r STRUCTURE(fp[U16(10)]); KEEP_V128(8, HW_V128_AT(field));
+#define HEAD_array_get_v128_r ELEMENT(fp[U16(10)], SLOT_I32(12), 16); KEEP_V128(8, HW_V128_AT(field));
 #define HEAD_select_v128_s_r const uint64_t *from = SLOT_I32(14) ? fp + U16(10) : fp + U16(12); KEEP_V128(8, HW_V128_AT(from));
 #define HEAD_select_v128_a_r const uint64_t *from = (uint32_t)r0 ? fp + U16(10) : fp + U16(12); KEEP_V128(8, HW_V128_AT(from));
 #define HEAD_global_get_v128_r KEEP_V128(8, HW_V128_AT((const void *)(uintptr_t)U64(16)));
@@ -1477,6 +1481,8 @@
 #define HEAD_v128_store16_lane uint64_t end = (uint64_t)SLOT_I32(8) + U32(12); CHECK_BOUNDS(end); __builtin_memcpy(memory + end - 2, (const uint8_t *)(fp + U16(10)) + 2 * U16(16), 2);
 #define HEAD_v128_store32_lane uint64_t end = (uint64_t)SLOT_I32(8) + U32(12); CHECK_BOUNDS(end); __builtin_memcpy(memory + end - 4, (const uint8_t *)(fp + U16(10)) + 4 * U16(16), 4);
 #define HEAD_v128_store64_lane uint64_t end = (uint64_t)SLOT_I32(8) + U32(12); CHECK_BOUNDS(end); __builtin_memcpy(memory + end - 8, (const uint8_t *)(fp + U16(10)) + 8 * U16(16), 8);
+#define HEAD_struct_set_v128 STRUCTURE(fp[U16(8)]); hw_v128 x = SLOT_V128(10); __builtin_memcpy(field, &x, 16);
+#define HEAD_array_set_v128 ELEMENT(fp[U16(8)], SLOT_I32(10), 16); hw_v128 x = SLOT_V128(12); __builtin_memcpy(field, &x, 16);
 #define HEAD_move_v128 hw_v128 x = SLOT_V128(10); __builtin_memcpy(fp + U16(8), &x, 16);
 #define HEAD_global_set_v128_s hw_v128 x = SLOT_V128(8); __builtin_memcpy((void *)(uintptr_t)U64(16), &x, 16);
 #define HEAD_global_set_v128_a __builtin_memcpy((void *)(uintptr_t)U64(16), &v0, 16);

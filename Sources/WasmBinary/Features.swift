@@ -52,7 +52,7 @@ public struct Features: OptionSet, Hashable, Sendable {
   /// What this version can decode, validate and execute, and what is on by default.
   public static let implemented: Features = [
     .wasm2, .extendedConstantExpressions, .relaxedSIMD, .tailCalls, .exceptions, .multiMemory, .memory64,
-    .functionReferences,
+    .functionReferences, .garbageCollection,
   ]
 
   /// The proposals' names as the WebAssembly community writes them, in a fixed order.

@@ -48,11 +48,11 @@ extension InstanceState {
   /// Visits the frames of a run that stands at `pc` and `fp`, innermost first, until the body has seen enough (false) or
   /// the run's beginning is reached.
   func visitFrames(
-    _ map: CodeMap, pc: UnsafePointer<UInt8>?, fp: UnsafeMutablePointer<UInt64>?,
-    _ body: (_ block: CodeMap.Block, _ address: UInt) -> Bool
+    _ blockAt: (UInt) -> CodeMap.Block?, pc: UnsafePointer<UInt8>?, fp: UnsafeMutablePointer<UInt64>?,
+    _ body: (_ block: CodeMap.Block, _ address: UInt, _ frame: UnsafeMutablePointer<UInt64>) -> Bool
   ) {
     guard var pc, var fp else { return }
-    while let block = map.block(at: UInt(bitPattern: pc)), body(block, UInt(bitPattern: pc)) {
+    while let block = blockAt(UInt(bitPattern: pc)), body(block, UInt(bitPattern: pc), fp) {
       let header = fp + Int(functions[module.importedFunctionCount + block.index].pointee.parameters)
       guard let caller = UnsafePointer<UInt8>(bitPattern: UInt(header[0])),
         let callerFrame = UnsafeMutablePointer<UInt64>(bitPattern: UInt(header[1]))

@@ -1,7 +1,6 @@
 /// Exceptions (Core 3.0, sections 4.2.9 and 4.2.11): tags, what was thrown, and who keeps it.
 ///
-/// An exception that nobody asks a reference of lives as long as it flies. Others are kept by the store, count against
-/// its memory budget, and go when no slot, global or table that may hold a reference to them does.
+/// An exception that nobody asks a reference of lives as long as it flies. Others are objects of the heap.
 public import WasmBinary
 
 internal import CWasmInterpreter
@@ -23,157 +22,67 @@ public final class TagInstance {
 }
 
 /// What was thrown.
-final class ExceptionPackage {
-  let tag: TagInstance
+struct FlyingException {
+  var tag: TagInstance
   /// The values in slots.
-  let slots: [UInt64]
-  private unowned let store: StoreState
-  /// Whether the store keeps it.
-  fileprivate(set) var isKept = false
-  fileprivate var isReached = false
+  var slots: [UInt64]
+  /// The object that references to it refer to; 0 while there are none.
+  var object: UInt64 = 0
 
-  init(tag: TagInstance, slots: [UInt64], store: StoreState) {
-    self.tag = tag
-    self.slots = slots
-    self.store = store
-  }
-
-  /// What it takes, roughly, with what the allocator adds.
-  var byteCount: UInt64 { 128 + 8 * UInt64(slots.count) }
-  /// The reference to it. The store must keep it.
-  var slot: UInt64 { UInt64(UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque())) }
-
-  /// The exception that a reference which is not null refers to.
-  static func of(_ slot: UInt64) -> ExceptionPackage? {
-    UnsafeRawPointer(bitPattern: UInt(slot)).map { Unmanaged.fromOpaque($0).takeUnretainedValue() }
-  }
-
-  /// For a reference that comes from the host, which may have held it longer than the store did.
-  func keepForGuest() {
-    if !isKept { store.exceptions.add(self) }
+  /// The references in it, and to it.
+  func references(_ types: StoreTypes) -> [UInt64] {
+    let layout = types.layouts[Int(tag.typeNumber)]
+    return [object]
+      + (0..<Int(layout.reference_count)).map { slots[Int(layout.references[$0] - ExceptionLayout.values) / 8] }
   }
 }
 
-/// An exception of a store as the host holds it: identity only. It stays as long as the host holds it.
-public struct ExceptionReference: Hashable, @unchecked Sendable {
-  // Threads never share a store.
-  let package: ExceptionPackage
+/// How an exception lies in the heap: its type is that of the tag, its values are slots.
+enum ExceptionLayout {
+  /// Where the address of the tag is, in bytes from the object's start.
+  private static let tag = 8
+  /// Where the values begin.
+  static let values: UInt32 = 16
 
-  /// The exception's tag.
-  public var tag: TagInstance { package.tag }
-
-  /// A reference for a guest.
-  var slot: UInt64 {
-    package.keepForGuest()
-    return package.slot
+  static func tag(of object: UnsafePointer<hw_object>) -> TagInstance {
+    Unmanaged.fromOpaque(UnsafeRawPointer(object).load(fromByteOffset: tag, as: UnsafeRawPointer.self))
+      .takeUnretainedValue()
   }
 
-  public static func == (left: ExceptionReference, right: ExceptionReference) -> Bool { left.package === right.package }
-  public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(package)) }
-}
-
-/// The exceptions of a store.
-struct ExceptionHeap: ~Copyable {
-  /// Thrown, and not caught yet.
-  var flying: ExceptionPackage?
-  /// Those that references may refer to.
-  fileprivate var kept: [ExceptionPackage] = []
-  /// How many there may be before the unreachable ones are looked for.
-  private var threshold = Self.smallestThreshold
-  /// Globals and tables that the host made, which no instance may know.
-  var hostGlobals: [GlobalInstance] = []
-  var hostTables: [TableInstance] = []
-
-  private static let smallestThreshold = 1024
-
-  var keptCount: Int { kept.count }
-  fileprivate var isFull: Bool { kept.count >= threshold }
-
-  fileprivate mutating func add(_ package: ExceptionPackage) {
-    package.isKept = true
-    kept.append(package)
+  static func read(_ object: UnsafePointer<hw_object>) -> FlyingException {
+    let tag = tag(of: object)
+    let values = (UnsafeRawPointer(object) + Int(values)).assumingMemoryBound(to: UInt64.self)
+    return FlyingException(
+      tag: tag, slots: Array(UnsafeBufferPointer(start: values, count: tag.type.parameterSlots)),
+      object: UInt64(UInt(bitPattern: object)))
   }
 
-  /// Forgets those that no root refers to, directly or through another exception's values. Returns their bytes.
-  fileprivate mutating func sweep(_ visitRoots: ((UnsafeBufferPointer<UInt64>) -> Void) -> Void) -> UInt64 {
-    var byAddress: [UInt64: ExceptionPackage] = [:]
-    byAddress.reserveCapacity(kept.count)
-    var reached: [ExceptionPackage] = []
-    for index in kept.indices {
-      kept[index].isReached = false
-      // The host has one.
-      if !isKnownUniquelyReferenced(&kept[index]) {
-        kept[index].isReached = true
-        reached.append(kept[index])
-      }
-    }
-    for package in kept { byAddress[package.slot] = package }
-    func look(_ slots: UnsafeBufferPointer<UInt64>) {
-      for slot in slots where slot != 0 && slot & 7 == 0 {
-        guard let package = byAddress[slot], !package.isReached else { continue }
-        package.isReached = true
-        reached.append(package)
-      }
-    }
-    visitRoots(look)
-    flying?.slots.withUnsafeBufferPointer(look)
-    while let package = reached.popLast() { package.slots.withUnsafeBufferPointer(look) }
-    var freed: UInt64 = 0
-    for package in kept where !package.isReached {
-      freed += package.byteCount
-      package.isKept = false
-    }
-    kept.removeAll { !$0.isReached }
-    threshold = max(Self.smallestThreshold, 2 * kept.count)
-    return freed
+  static func write(_ exception: FlyingException, to object: UnsafeMutablePointer<hw_object>) {
+    let bytes = UnsafeMutableRawPointer(object)
+    // Tags live as long as the store.
+    bytes.storeBytes(
+      of: UnsafeRawPointer(Unmanaged.passUnretained(exception.tag).toOpaque()), toByteOffset: tag,
+      as: UnsafeRawPointer.self)
+    (bytes + Int(values)).assumingMemoryBound(to: UInt64.self).update(
+      from: exception.slots, count: exception.slots.count)
   }
 }
 
 extension StoreState {
-  /// Keeps what was caught by reference; false if the memory budget has no room for it.
-  /// - Parameter end: where the used part of the value stack ends.
-  func keep(_ package: ExceptionPackage, stackUpTo end: UnsafeMutablePointer<UInt64>) -> Bool {
-    if package.isKept { return true }
-    if exceptions.isFull { collectExceptions(stackUpTo: end) }
-    if !memoryBudget.take(package.byteCount) {
-      collectExceptions(stackUpTo: end)
-      guard memoryBudget.take(package.byteCount) else {
-        memoryBudget.refused = package.byteCount
-        return false
-      }
-    }
-    exceptions.add(package)
-    return true
-  }
-
-  /// Frees exceptions that nothing refers to. The value stack is read conservatively.
-  func collectExceptions(stackUpTo end: UnsafeMutablePointer<UInt64>) {
-    guard exceptions.keptCount > 0 else { return }
-    let (hostGlobals, hostTables) = (exceptions.hostGlobals, exceptions.hostTables)
-    let freed = exceptions.sweep { look in
-      let base = stackLimit - valueStackBytes / 8
-      look(UnsafeBufferPointer(start: base, count: max(0, min(end, stackLimit) - base)))
-      for instance in instances {
-        for global in instance.globals { visit(global, look) }
-        for table in instance.tables { visit(table, look) }
-      }
-      for global in hostGlobals { visit(global, look) }
-      for table in hostTables { visit(table, look) }
-    }
-    memoryBudget.give(freed)
-  }
-
-  private func visit(_ global: GlobalInstance, _ look: (UnsafeBufferPointer<UInt64>) -> Void) {
-    if global.type.value.holdsException { look(UnsafeBufferPointer(start: global.cell, count: 1)) }
-  }
-
-  private func visit(_ table: TableInstance, _ look: (UnsafeBufferPointer<UInt64>) -> Void) {
-    guard table.type.element.holdsException else { return }
-    look(UnsafeBufferPointer(start: table.table.pointee.elements, count: Int(table.count)))
+  /// Makes the object of what flies if there is none yet; not if the memory limit has no room for it.
+  private func keepFlying() throws(Trap) {
+    guard let exception = heap.flying, exception.object == 0 else { return }
+    let number = exception.tag.typeNumber
+    let object = try allocate(number, bytes: UInt64(types.layouts[Int(number)].bytes))
+    ExceptionLayout.write(exception, to: object)
+    heap.flying?.object = UInt64(UInt(bitPattern: object))
   }
 
   func makeTag(_ type: FunctionType, name: String) -> TagInstance {
-    TagInstance(type: type, typeNumber: types.number(of: type), name: name)
+    let tag = TagInstance(type: type, typeNumber: types.number(of: type), name: name)
+    publishTypes()
+    heap.hostTags.append(tag)
+    return tag
   }
 
   // MARK: throwing
@@ -181,31 +90,31 @@ extension StoreState {
   /// `throw`: what lies in `slots` flies. Returns the code that the C loop hands to `unwind`.
   func throwException(_ tag: TagInstance, _ slots: UnsafeMutablePointer<UInt64>) -> Int32 {
     let values = UnsafeBufferPointer(start: slots, count: tag.type.parameterSlots)
-    exceptions.flying = ExceptionPackage(tag: tag, slots: Array(values), store: self)
+    heap.flying = FlyingException(tag: tag, slots: Array(values))
     return Int32(HW_TRAP_EXCEPTION)
   }
 
   /// `throw_ref`.
   func throwReference(_ slot: UInt64) -> Int32 {
-    guard let package = ExceptionPackage.of(slot) else {
+    guard let object = UnsafePointer<hw_object>(bitPattern: UInt(slot)) else {
       pendingTrap = Trap(kind: .nullExceptionReference, message: "null exception reference")
       return Int32(HW_TRAP_HOST)
     }
-    exceptions.flying = package
+    heap.flying = ExceptionLayout.read(object)
     return Int32(HW_TRAP_EXCEPTION)
   }
 
   /// A call between instances or of the host ends with `trap`: an exception may still be caught.
   func end(with trap: Trap) -> Int32 {
     pendingTrap = trap
-    if trap.kind == .uncaughtException, exceptions.flying != nil { return Int32(HW_TRAP_EXCEPTION) }
-    exceptions.flying = nil
+    if trap.kind == .uncaughtException, heap.flying != nil { return Int32(HW_TRAP_EXCEPTION) }
+    heap.flying = nil
     return Int32(HW_TRAP_HOST)
   }
 
   /// The trap of what flies and was not caught.
   var uncaughtException: Trap {
-    guard let tag = exceptions.flying?.tag else { return Trap(kind: .uncaughtException, message: "uncaught exception") }
+    guard let tag = heap.flying?.tag else { return Trap(kind: .uncaughtException, message: "uncaught exception") }
     let parameters = tag.type.parameters.map(\.description).joined(separator: " ")
     return Trap(
       kind: .uncaughtException,
@@ -217,7 +126,7 @@ extension StoreState {
   /// Frames are left one by one. Each had paid for its whole basic block; the rest of that comes back. Returns 0 if the run goes
   /// on at the new place, else the code that it ends with.
   func unwind(_ instance: InstanceState) -> Int32 {
-    guard let package = exceptions.flying, var pc = raw.pointee.trap_pc, var fp = raw.pointee.trap_fp else {
+    guard let tag = heap.flying?.tag, var pc = raw.pointee.trap_pc, var fp = raw.pointee.trap_fp else {
       return Int32(HW_TRAP_EXCEPTION)
     }
     instance.unwinding.prepare(instance)
@@ -228,17 +137,18 @@ extension StoreState {
       let function = instance.functions[instance.module.importedFunctionCount + block.index]
       refund += UInt64(instance.unpaid(after: offset, in: block.index))
       if let table = instance.catchTables[block.index],
-        let clause = table.clause(at: offset, catches: { instance.tags[$0] === package.tag })
+        let clause = table.clause(at: offset, catches: { instance.tags[$0] === tag })
       {
         if clause.givesReference {
-          guard keep(package, stackUpTo: fp + Int(function.pointee.frame_slots)) else {
-            pendingTrap = .host(
-              code: "outOfMemory", "an exception that was caught by reference does not fit the memory limit")
+          // A collection finds the run here.
+          (raw.pointee.trap_pc, raw.pointee.trap_fp) = (pc, fp)
+          do throws(Trap) { try keepFlying() } catch {
+            pendingTrap = error
             return Int32(HW_TRAP_HOST)
           }
         }
-        land(package, at: fp + Int(clause.slot), clause)
-        exceptions.flying = nil
+        land(at: fp + Int(clause.slot), clause)
+        heap.flying = nil
         pendingTrap = nil
         raw.pointee.trap_pc = UnsafeRawPointer(bitPattern: block.start + UInt(clause.landing))?
           .assumingMemoryBound(to: UInt8.self)
@@ -256,21 +166,15 @@ extension StoreState {
     return Int32(HW_TRAP_EXCEPTION)
   }
 
-  private func land(_ package: ExceptionPackage, at place: UnsafeMutablePointer<UInt64>, _ clause: CatchTable.Clause) {
+  private func land(at place: UnsafeMutablePointer<UInt64>, _ clause: CatchTable.Clause) {
+    guard let exception = heap.flying else { return }
     var place = place
     if clause.tag >= 0 {
-      for slot in package.slots {
-        place.pointee = slot
-        place += 1
-      }
+      place.update(from: exception.slots, count: exception.slots.count)
+      place += exception.slots.count
     }
-    if clause.givesReference { place.pointee = package.slot }
+    if clause.givesReference { place.pointee = exception.object }
   }
-}
-
-extension ValueType {
-  /// Whether a value may refer to an exception.
-  var holdsException: Bool { heapType == .exception }
 }
 
 /// `hw_store.unwind`.

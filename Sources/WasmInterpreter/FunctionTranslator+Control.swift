@@ -61,12 +61,14 @@ extension FunctionTranslator {
     case 0x44: pushConstant(reader.bytes8(), .f64)
     case 0xD0:
       _ = reader.heapType()
-      pushConstant(0, .i64)
+      pushConstant(0, .reference)
     case 0xD1: translateReferenceIsNull()
     case 0xD2: translateReferenceFunction()
+    case 0xD3: translateReferenceEquality()
     case 0xD4: translateAsNonNull()
     case 0xD5: translateBranchOnNull()
     case 0xD6: translateBranchOnNonNull()
+    case 0xFB: translateAggregate()
     case 0xFC: translatePrefixed()
     case 0xFD: translateVector()
     default: translateNumeric(opcode)
@@ -192,6 +194,7 @@ extension FunctionTranslator {
       case 8, 10, 12, 14: _ = (reader.u32(), reader.u32())
       default: _ = reader.u32()
       }
+    case 0xFB: skipAggregate()
     case 0xFD: skipVector()
     default: break
     }
@@ -471,6 +474,7 @@ extension FunctionTranslator {
     let first = stack.count - type.parameterSlots
     materialize(from: first, to: stack.count)
     truncateStack(to: first)
+    mayCollect()
     reserve(first, type.callSlots)
     return stackBase + UInt32(first)
   }

@@ -56,7 +56,7 @@ extension FunctionTranslator {
     let table = instance.tables[Int(tableNumber)].table
     let index = tableIndex(pop(), tableNumber, at: stack.count)
     let slot = field(reading: slot(index, at: stack.count), scratch: 0)
-    emitResult(Handler.tableGet, size: 24, .other, .i64, .slot(0), .slot(0), a: slot, wideAt16: address(table))
+    emitResult(Handler.tableGet, size: 24, .other, .reference, .slot(0), .slot(0), a: slot, wideAt16: address(table))
   }
 
   mutating func translateTableSet() {
@@ -86,8 +86,7 @@ extension FunctionTranslator {
   }
 
   mutating func translateReferenceFunction() {
-    let function = instance.functions[Int(reader.u32())]
-    pushConstant(address(function), .i64)
+    pushConstant(FunctionReference(pointer: instance.functions[Int(reader.u32())]).slot, .reference)
   }
 
   // MARK: bulk operations
@@ -144,7 +143,8 @@ extension FunctionTranslator {
   mutating func service(_ service: Service, operands: Int, result: ValueClass? = nil, x: UInt32, y: UInt32 = 0) {
     let first = stack.count - operands
     materialize(from: first, to: stack.count)
-    let slot = operands > 0 ? canonicalSlot(first) : 0
+    mayCollect()
+    let slot = operands > 0 || result != nil ? canonicalSlot(first) : 0
     truncateStack(to: first)
     let word = emitter.emit(Handler.service, size: 24)
     word.storeBytes(of: service.rawValue, toByteOffset: 8, as: UInt32.self)

@@ -170,7 +170,7 @@ extension FunctionTranslator {
     pushStack(.i32)
   }
 
-  private mutating func compareIntegers(_ type: ValueClass, _ comparison: Int) {
+  mutating func compareIntegers(_ type: ValueClass, _ comparison: Int) {
     var comparison = comparison
     var right = pop()
     var left = pop()

@@ -7,6 +7,8 @@ enum ValueClass: UInt8 {
   case i32, i64, f32, f64
   /// Two slots.
   case v128
+  /// As an i64, but known to collections.
+  case reference
 
   init(_ type: ValueType) {
     switch type {
@@ -14,11 +16,12 @@ enum ValueClass: UInt8 {
     case .f32: self = .f32
     case .f64: self = .f64
     case .v128: self = .v128
-    default: self = .i64  // i64 and references
+    case .i64: self = .i64
+    default: self = .reference
     }
   }
 
-  var isInteger: Bool { self == .i32 || self == .i64 }
+  var isInteger: Bool { self == .i32 || self == .i64 || self == .reference }
   var slotCount: Int { self == .v128 ? 2 : 1 }
 }
 
@@ -97,7 +100,7 @@ struct Accumulators {
 
   func producer(_ type: ValueClass) -> Int {
     switch type {
-    case .i32, .i64: producers.integer
+    case .i32, .i64, .reference: producers.integer
     case .f32: producers.f32
     case .f64: producers.f64
     case .v128: producers.v128
@@ -106,7 +109,7 @@ struct Accumulators {
 
   func holds(_ slot: UInt32, _ type: ValueClass) -> Bool {
     switch type {
-    case .i32, .i64: integer == slot
+    case .i32, .i64, .reference: integer == slot
     case .f32: f32 == slot
     case .f64: f64 == slot
     case .v128: v128 == slot
@@ -136,7 +139,7 @@ struct Accumulators {
   mutating func set(_ slot: UInt32, _ type: ValueClass, producer: Int) {
     if type == .v128 { forgetVector(slot) } else { forget(slot) }
     switch type {
-    case .i32, .i64: (integer, producers.integer) = (slot, producer)
+    case .i32, .i64, .reference: (integer, producers.integer) = (slot, producer)
     case .f32: (f32, producers.f32) = (slot, producer)
     case .f64: (f64, producers.f64) = (slot, producer)
     case .v128: (v128, producers.v128) = (slot, producer)
@@ -212,6 +215,9 @@ struct FunctionTranslator: ~Copyable {
   var innermostRegion: Int32 = -1
   var landings: [Landing] = []
   var landingsByLabel: [CodeEmitter.Label: CodeEmitter.Label] = [:]
+  /// Collections: FunctionTranslator+Collections.swift.
+  var snapshotOffset = -1
+  var snapshot: [UInt32]?
   /// Whether NaN results are made canonical: FunctionTranslator+NaN.swift.
   var canonicalizesNaN = false
   /// If the last word makes a NaN canonical: what `last` was before it.

@@ -82,6 +82,10 @@ final class InstanceState {
   let exports: [[UInt8]: Export]
   var droppedData: [Bool]
   var droppedElements: [Bool]
+  /// The values of element segments that consist of expressions, until they are dropped.
+  private(set) var elementValues: [[UInt64]]
+  /// The slots with references of frames in the instance's code.
+  var stackMaps = StackMaps()
   /// The number of each type of the module in the store.
   let typeNumbers: [UInt32]
   private(set) var code: [UnsafeMutableRawPointer?]
@@ -102,6 +106,7 @@ final class InstanceState {
     exports = Dictionary(module.exports.map { (Array($0.name.utf8), $0) }, uniquingKeysWith: { first, _ in first })
     droppedData = Array(repeating: false, count: module.data.count)
     droppedElements = Array(repeating: false, count: module.elements.count)
+    elementValues = Array(repeating: [], count: module.elements.count)
     code = Array(repeating: nil, count: module.bodies.count)
     codeSizes = Array(repeating: 0, count: module.bodies.count)
     typeNumbers = try store.numbers(of: module)
@@ -158,71 +163,104 @@ final class InstanceState {
   func initialize() throws(Trap) {
     store.memoryBudget.refused = nil
     for index in module.importedMemoryCount..<memories.count { memories[index].reset() }
+    releaseReferences()
     for index in module.importedGlobalCount..<globals.count {
       guard let initializer = module.globals[index].initializer else { continue }
-      initialize(globals[index].cell, initializer)
+      let value = try evaluate(initializer)
+      globals[index].cell[0] = value.0
+      if globals[index].type.value == .v128 { globals[index].cell[1] = value.1 }
     }
     for index in module.importedTableCount..<tables.count {
-      tables[index].reset(slot: module.tables[index].initializer.map(evaluate) ?? 0)
+      guard let initializer = module.tables[index].initializer else { continue }
+      tables[index].reset(slot: try evaluate(initializer).0)
     }
-    if store.nesting == 0, let top = store.raw.pointee.top { store.collectExceptions(stackUpTo: top) }
     for index in module.data.indices { droppedData[index] = false }
-    for index in module.elements.indices { droppedElements[index] = false }
+    for (index, segment) in module.elements.enumerated() {
+      droppedElements[index] = false
+      if case .declarative = segment.mode { continue }
+      guard case .expressions(let expressions) = segment.items else { continue }
+      var values: [UInt64] = []
+      values.reserveCapacity(expressions.count)
+      for expression in expressions {
+        values.append(try evaluate(expression).0)
+        // A collection meanwhile must find it.
+        if let last = values.last, last & 7 == 0, last != 0 { store.heap.constants.append(last) }
+      }
+      elementValues[index] = values
+      store.heap.constants.removeAll()
+    }
     for (index, segment) in module.elements.enumerated() {
       switch segment.mode {
       case .passive: continue
       case .declarative: break
       case .active(let table, let offset):
-        let at = place(offset, in: tables[Int(table)].type.limits)
+        let at = try place(offset, in: tables[Int(table)].type.limits)
         guard initializeTable(table, at: at, from: UInt32(index), offset: 0, count: UInt64(segment.items.count)) else {
           throw Trap(kind: .tableOutOfBounds, message: "element segment \(index) does not fit table \(table)")
         }
       }
-      droppedElements[index] = true
+      dropElements(index)
     }
     for (index, segment) in module.data.enumerated() {
       guard case .active(let memory, let offset) = segment.mode else { continue }
-      let at = place(offset, in: memories[Int(memory)].type.limits)
+      let at = try place(offset, in: memories[Int(memory)].type.limits)
       guard initializeMemory(memory, at: at, from: UInt32(index), offset: 0, count: UInt64(segment.range.count)) else {
         throw Trap(kind: .memoryOutOfBounds, message: "data segment \(index) does not fit memory \(memory)")
       }
       droppedData[index] = true
     }
-    guard store.charge(startupFuel) else { throw Trap(kind: .fuelExhausted, message: "all fuel consumed") }
+    guard store.charge(startupFuel) else { throw Trap(code: Int32(HW_TRAP_FUEL_EXHAUSTED)) }
     if let start = module.start {
       _ = try store.call(functions[Int(start)], [], caller: self)
     }
   }
 
-  /// What initialisation costs beside the start function itself.
+  /// What initialisation costs beside the start function itself and the elements that `array.new` makes.
   private lazy var startupFuel = module.startupFuel
 
-  /// Sets a global. A vector comes from a constant or another global: no constant instruction computes one.
-  private func initialize(_ cell: UnsafeMutablePointer<UInt64>, _ initializer: ConstantExpression) {
-    switch initializer.instructions.first {
-    case .v128Const(let low, let high): (cell[0], cell[1]) = (low, high)
-    case .globalGet(let index) where module.globals[Int(index)].type.value == .v128:
-      cell.update(from: globals[Int(index)].cell, count: 2)
-    default: cell.pointee = evaluate(initializer)
+  /// Tables to their initial sizes, and nothing in the instance refers to an object any more: what a run before has left is
+  /// freed before the initial state takes memory.
+  private func releaseReferences() {
+    for index in module.importedGlobalCount..<globals.count where globals[index].type.value.isTraced {
+      globals[index].cell[0] = 0
     }
+    for index in module.importedTableCount..<tables.count { tables[index].reset(slot: 0) }
+    for index in elementValues.indices { elementValues[index] = [] }
+    if store.nesting == 0 { store.collect() }
   }
 
-  /// The value of a constant expression (section 3.4.14) that is no vector, as a slot.
-  func evaluate(_ expression: ConstantExpression) -> UInt64 {
+  func dropElements(_ segment: Int) {
+    droppedElements[segment] = true
+    elementValues[segment] = []
+  }
+
+  /// The value of a constant expression (section 3.4.14): a slot, and the second one of a vector.
+  func evaluate(_ expression: ConstantExpression) throws(Trap) -> (UInt64, UInt64) {
     var stack: [UInt64] = []
     func binary(_ operation: (UInt64, UInt64) -> UInt64) {
       guard let right = stack.popLast(), let left = stack.popLast() else { return }
       stack.append(operation(left, right))
     }
     func narrow(_ value: UInt64) -> UInt64 { UInt64(UInt32(truncatingIfNeeded: value)) }
+    // An object that only the stack refers to is one of a nested expression: its parent is still to be made.
+    let depth = store.heap.constants.count
+    defer { store.heap.constants.removeLast(store.heap.constants.count - depth) }
+    func push(_ object: UnsafeMutablePointer<hw_object>) {
+      let slot = UInt64(UInt(bitPattern: object))
+      store.heap.constants.append(slot)
+      stack.append(slot)
+    }
     for instruction in expression.instructions {
       switch instruction {
       case .i32Const(let value): stack.append(UInt64(UInt32(bitPattern: value)))
       case .i64Const(let value): stack.append(UInt64(bitPattern: value))
       case .f32Const(let bits): stack.append(UInt64(bits))
       case .f64Const(let bits): stack.append(bits)
-      case .v128Const: break  // `initialize` takes vectors.
-      case .globalGet(let index): stack.append(globals[Int(index)].cell.pointee)
+      case .v128Const(let low, let high): stack += [low, high]
+      case .globalGet(let index):
+        let global = globals[Int(index)]
+        stack.append(global.cell[0])
+        if global.type.value == .v128 { stack.append(global.cell[1]) }
       case .refNull: stack.append(0)
       case .refFunc(let index): stack.append(FunctionReference(pointer: functions[Int(index)]).slot)
       case .i32Add: binary { narrow($0 &+ $1) }
@@ -231,18 +269,77 @@ final class InstanceState {
       case .i64Add: binary { $0 &+ $1 }
       case .i64Sub: binary { $0 &- $1 }
       case .i64Mul: binary { $0 &* $1 }
-      // unreachable: refused when the module was loaded.
-      case .structNew, .structNewDefault, .arrayNew, .arrayNewDefault, .arrayNewFixed, .refI31, .anyConvertExtern,
-        .externConvertAny:
-        break
+      case .structNew(let index):
+        let first = stack.count - module.fields(of: index).reduce(0) { $0 + $1.storage.unpacked.slotCount }
+        let object = try makeStructure(index, fields: stack[first...])
+        stack.removeLast(stack.count - first)
+        push(object)
+      case .structNewDefault(let index): push(try makeStructure(index, fields: nil))
+      case .arrayNew(let index):
+        let length = UInt32(truncatingIfNeeded: stack.popLast() ?? 0)
+        let first = stack.count - module.element(of: index).storage.unpacked.slotCount
+        let array = try store.chargeArray(typeNumbers[Int(index)], length: length)
+        stack.withUnsafeBufferPointer {
+          hw_fill_array(array, 0, length, module.element(of: index).storage.shift, $0.baseAddress.map { $0 + first })
+        }
+        stack.removeLast(stack.count - first)
+        push(array)
+      case .arrayNewDefault(let index):
+        let length = UInt32(truncatingIfNeeded: stack.popLast() ?? 0)
+        let array = try store.chargeArray(typeNumbers[Int(index)], length: length)
+        var zero: (UInt64, UInt64) = (0, 0)
+        withUnsafePointer(to: &zero.0) {
+          hw_fill_array(array, 0, length, module.element(of: index).storage.shift, $0)
+        }
+        push(array)
+      case .arrayNewFixed(let index, let count):
+        let element = module.element(of: index).storage
+        let first = stack.count - Int(count) * element.unpacked.slotCount
+        let array = try store.allocateArray(typeNumbers[Int(index)], length: count)
+        stack.withUnsafeBufferPointer { slots in
+          for place in 0..<Int(count) {
+            hw_fill_array(
+              array, UInt32(place), 1, element.shift,
+              slots.baseAddress.map { $0 + first + place * element.unpacked.slotCount })
+          }
+        }
+        stack.removeLast(stack.count - first)
+        push(array)
+      case .refI31:
+        if let value = stack.popLast() { stack.append(Reference.i31(UInt32(truncatingIfNeeded: value)).slot) }
+      // References have one form in both hierarchies.
+      case .anyConvertExtern, .externConvertAny: break
       }
     }
-    return stack.last ?? 0
+    return (stack.first ?? 0, stack.count > 1 ? stack[1] : 0)
+  }
+
+  /// A struct with these values, or the default ones.
+  private func makeStructure(_ type: UInt32, fields: ArraySlice<UInt64>?) throws(Trap) -> UnsafeMutablePointer<
+    hw_object
+  > {
+    let number = typeNumbers[Int(type)]
+    let bytes = store.types.layouts[Int(number)].bytes
+    let object = try store.allocate(number, bytes: UInt64(bytes))
+    let header = Int(HW_OBJECT_HEADER)
+    let start = UnsafeMutableRawPointer(object)
+    (start + header).initializeMemory(as: UInt8.self, repeating: 0, count: Int(bytes) - header)
+    fields?.withUnsafeBytes { values in
+      var place = 0
+      for (index, field) in module.fields(of: type).enumerated() {
+        // Little endian: a small field is the beginning of its slot.
+        let size = 1 << Int(field.storage.shift)
+        UnsafeMutableRawBufferPointer(start: start + Int(store.types.offset(of: index, in: number)), count: size)
+          .copyMemory(from: UnsafeRawBufferPointer(rebasing: values[place..<place + size]))
+        place += 8 * field.storage.unpacked.slotCount
+      }
+    }
+    return object
   }
 
   /// Where an active segment goes. What is beyond every size is made small enough to add.
-  private func place(_ offset: ConstantExpression, in limits: Limits) -> UInt64 {
-    let value = evaluate(offset)
+  private func place(_ offset: ConstantExpression, in limits: Limits) throws(Trap) -> UInt64 {
+    let value = try evaluate(offset).0
     return limits.is64Bit ? min(value, 1 << 62) : UInt64(UInt32(truncatingIfNeeded: value))
   }
 
@@ -261,20 +358,28 @@ final class InstanceState {
 
   /// `table.init`: false if source or target is out of bounds, with nothing written.
   func initializeTable(_ table: UInt32, at index: UInt64, from segment: UInt32, offset: UInt64, count: UInt64) -> Bool {
-    let items = module.elements[Int(segment)].items
-    let available = droppedElements[Int(segment)] ? 0 : UInt64(items.count)
     let target = tables[Int(table)]
-    guard offset + count <= available, index + count <= target.count else { return false }
-    for step in 0..<Int(count) {
-      let slot: UInt64 =
-        switch items {
-        case .functions(let indices):
-          FunctionReference(pointer: functions[Int(indices[Int(offset) + step])]).slot
-        case .expressions(let expressions): evaluate(expressions[Int(offset) + step])
-        }
-      target.table.pointee.elements[Int(index) + step] = slot
-    }
+    guard offset + count <= elementCount(of: segment), index + count <= target.count else { return false }
+    guard count > 0, let elements = target.table.pointee.elements else { return true }
+    copyElements(of: segment, from: Int(offset), count: Int(count), to: elements + Int(index))
     return true
+  }
+
+  /// How many values an element segment has: none when it was dropped.
+  func elementCount(of segment: UInt32) -> UInt64 {
+    droppedElements[Int(segment)] ? 0 : UInt64(module.elements[Int(segment)].items.count)
+  }
+
+  /// Copies values of an element segment, which has so many.
+  func copyElements(of segment: UInt32, from first: Int, count: Int, to target: UnsafeMutablePointer<UInt64>) {
+    switch module.elements[Int(segment)].items {
+    case .functions(let indices):
+      for step in 0..<count {
+        target[step] = FunctionReference(pointer: functions[Int(indices[first + step])]).slot
+      }
+    case .expressions:
+      for step in 0..<count { target[step] = elementValues[Int(segment)][first + step] }
+    }
   }
 
   // MARK: code
@@ -316,13 +421,16 @@ final class InstanceState {
     codeByteCount = 0
     catchTables = [:]
     unwinding.hasDiscardedCode()
+    stackMaps = StackMaps()
   }
 
   /// The frames of the run that just trapped, innermost first.
   func backtrace(limit: Int) -> [Trap.Frame] {
     var frames: [Trap.Frame] = []
     guard limit > 0 else { return frames }
-    visitFrames(CodeMap(of: self), pc: store.raw.pointee.trap_pc, fp: store.raw.pointee.trap_fp) { block, address in
+    let map = CodeMap(of: self)
+    visitFrames({ map.block(at: $0) }, pc: store.raw.pointee.trap_pc, fp: store.raw.pointee.trap_fp) {
+      block, address, _ in
       let function = UInt32(module.importedFunctionCount + block.index)
       frames.append(
         Trap.Frame(
@@ -331,6 +439,23 @@ final class InstanceState {
       return frames.count < limit
     }
     return frames
+  }
+}
+
+extension Module {
+  /// The fields of a struct type.
+  func fields(of type: UInt32) -> [FieldType] {
+    if case .structure(let fields) = types[Int(type)].composite { fields } else { [] }
+  }
+
+  /// The elements of an array type.
+  func element(of type: UInt32) -> FieldType {
+    if case .array(let element) = types[Int(type)].composite {
+      element
+    } else {
+      // unreachable: validation has seen an array.
+      FieldType(storage: .i8, isMutable: false)
+    }
   }
 }
 

@@ -223,7 +223,7 @@ final class Profiler {
       visited.append(frame(callee.index, of: known))
     }
     var isTruncated = false
-    instance.visitFrames(known.map, pc: pc, fp: fp) { block, _ in
+    instance.visitFrames({ known.map.block(at: $0) }, pc: pc, fp: fp) { block, _, _ in
       isTruncated = visited.count == FuelProfile.maximumDepth
       if !isTruncated { visited.append(frame(block.index, of: known)) }
       return !isTruncated

@@ -7,6 +7,7 @@ enum Service: UInt32 {
   case memoryGrow, memoryInit, dataDrop, tableGrow, tableInit, tableCopy, tableFill, elementDrop
   case throwException, throwReference
   case memoryFill, memoryCopy
+  case arrayNewData, arrayNewElements, arrayFill, arrayCopy, arrayInitData, arrayInitElements
 }
 
 /// `hw_store.service`. `x` and `y` are the instruction's indices in the order of the binary format.
@@ -30,7 +31,13 @@ func performService(
     let limits = instance.memories[Int(x)].type.limits
     let delta = operand(0, limits)
     // A refused growth costs nothing more; `y` is 1 if it is paid already.
-    guard let before = instance.memories[Int(x)].grow(pages: delta) else {
+    var grown = instance.memories[Int(x)].grow(pages: delta)
+    if grown == nil, !instance.store.heap.isEmpty {
+      // Garbage may be in its way.
+      instance.store.collect()
+      grown = instance.memories[Int(x)].grow(pages: delta)
+    }
+    guard let before = grown else {
       slots[0] = failure(limits)
       return 0
     }
@@ -100,9 +107,11 @@ func performService(
     }
     return 0
   case .elementDrop:
-    instance.droppedElements[Int(x)] = true
+    instance.dropElements(Int(x))
     return 0
   case .throwException: return instance.store.throwException(instance.tags[Int(x)], slots)
   case .throwReference: return instance.store.throwReference(slots[0])
+  case .arrayNewData, .arrayNewElements, .arrayFill, .arrayCopy, .arrayInitData, .arrayInitElements:
+    return instance.performArrayService(service, slots, x, y)
   }
 }

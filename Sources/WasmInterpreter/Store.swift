@@ -91,6 +91,22 @@ public final class Store {
   /// Bytes in linear memories now.
   public var memoryBytes: UInt64 { state.memoryBudget.used }
 
+  /// Bytes of memory that objects of the guests (structs, arrays, exceptions) take now, garbage included; they count
+  /// against `StoreLimits.memoryBytes`.
+  public var heapBytes: UInt64 { state.heap.raw.pointee.bytes }
+  /// How often garbage was collected.
+  public var collections: Int { state.heap.collections }
+
+  /// Whether every object that is made costs a collection, and what is freed is overwritten: a reference that a collection
+  /// did not know then leads to a crash instead of going unnoticed. For tests of the engine. Off by default.
+  public var checksHeap: Bool {
+    get { state.heap.raw.pointee.is_checked }
+    set {
+      state.heap.raw.pointee.is_checked = newValue
+      if state.nesting == 0 { state.collect() }
+    }
+  }
+
   /// A function that guests can import. `body` reads the arguments from the call and writes the results there.
   public func makeFunction(
     type: FunctionType, _ body: @escaping (HostCall) throws(Trap) -> Void
@@ -111,14 +127,14 @@ public final class Store {
   /// A table that guests can import, full of null.
   public func makeTable(_ type: TableType) throws(LinkError) -> TableInstance {
     let table = try TableInstance(type: type, budget: state.tableBudget, types: state.types)
-    if type.element.holdsException { state.exceptions.hostTables.append(table) }
+    if type.element.isTraced { state.heap.hostTables.append(table) }
     return table
   }
 
   /// A global that guests can import.
   public func makeGlobal(_ type: GlobalType, _ value: Value) -> GlobalInstance {
     let global = GlobalInstance(type: type, value: value, types: state.types)
-    if type.value.holdsException { state.exceptions.hostGlobals.append(global) }
+    if type.value.isTraced { state.heap.hostGlobals.append(global) }
     return global
   }
 
@@ -165,6 +181,8 @@ public struct HostCall {
 /// A host function's code.
 struct HostFunction {
   var type: FunctionType
+  /// Whether an argument may refer to an object of the heap.
+  let takesReferences: Bool
   var body: (HostCall) throws(Trap) -> Void
   var record: UnsafeMutablePointer<hw_function>
 }
@@ -189,7 +207,11 @@ final class StoreState {
   private(set) var hostFunctions: [HostFunction] = []
   private(set) var instances: [InstanceState] = []
   let types = StoreTypes()
-  var exceptions = ExceptionHeap()
+  let heap = ObjectHeap()
+  /// Whose code the innermost run executes.
+  private(set) var activeContext: UnsafeMutablePointer<hw_context>?
+  /// The runs around it, outermost first.
+  private(set) var suspended: [SuspendedRun] = []
   var translator = FunctionTranslator()
 
   /// Each nested run takes native stack: this many fit a 512 KiB thread.
@@ -209,8 +231,9 @@ final class StoreState {
       to: hw_store(
         fuel: Int64.max, top: slots, trap_pc: nil, trap_fp: nil, entered: nil, owner: nil, call_external: callExternal,
         translate: translateFunction, service: performService,
-        unwind: unwindException, refuel: nil, types: nil))
+        unwind: unwindException, refuel: nil, types: nil, heap: heap.raw, make_room: makeHeapRoom))
     raw.pointee.owner = Unmanaged.passUnretained(self).toOpaque()
+    publishTypes()
   }
 
   deinit {
@@ -250,7 +273,7 @@ final class StoreState {
 
   /// The numbers of a module's types in this store.
   func numbers(of module: Module) throws(LinkError) -> [UInt32] {
-    defer { raw.pointee.types = UnsafePointer(types.raw) }
+    defer { publishTypes() }
     return try types.numbers(of: module)
   }
 
@@ -266,8 +289,10 @@ final class StoreState {
         code: nil, context: nil, frame_slots: 0, entry_fuel: 0, type_id: types.number(of: type),
         parameters: UInt16(clamping: type.parameterSlots), results: UInt16(clamping: type.resultSlots),
         index: UInt32(hostFunctions.count), reserved: 0, stub: nil))
-    raw.pointee.types = UnsafePointer(types.raw)
-    hostFunctions.append(HostFunction(type: type, body: body, record: record))
+    publishTypes()
+    hostFunctions.append(
+      HostFunction(
+        type: type, takesReferences: type.parameters.contains(where: \.isTraced), body: body, record: record))
     return FunctionReference(pointer: record)
   }
 
@@ -301,10 +326,21 @@ final class StoreState {
     results.removeAll(keepingCapacity: true)
     place = slots
     for result in type.results {
-      results.append(Value(at: place, type: types.abstract(result)))
+      results.append(Value(at: place, type: result, types: types))
       place += result.slotCount
     }
     return results
+  }
+
+  /// The references among the arguments of a host function, held.
+  fileprivate func references(in frame: UnsafeMutablePointer<UInt64>, _ type: FunctionType) -> [Value] {
+    var place = frame
+    var values: [Value] = []
+    for parameter in type.parameters {
+      if parameter.isTraced { values.append(Value(at: place, type: parameter, types: types)) }
+      place += parameter.slotCount
+    }
+    return values
   }
 
   /// Runs a function of an instance whose arguments are in place; nil is a normal return.
@@ -313,7 +349,19 @@ final class StoreState {
     _ frame: UnsafeMutablePointer<UInt64>
   ) -> Trap? {
     guard nesting < Self.maximumNesting else { return Trap(code: Int32(HW_TRAP_STACK_EXHAUSTED)) }
+    let outer = SuspendedRun(
+      context: activeContext ?? context, pc: raw.pointee.trap_pc, fp: raw.pointee.trap_fp)
+    if nesting > 0 { suspended.append(outer) }
     nesting += 1
+    activeContext = context
+    defer {
+      // The outer run stands where it did.
+      if nesting > 0 {
+        suspended.removeLast()
+        activeContext = outer.context
+        (raw.pointee.trap_pc, raw.pointee.trap_fp) = (outer.pc, outer.fp)
+      }
+    }
     profiler?.runBegins(function)
     let code = hw_call(context, function, frame)
     profiler?.runEnded(context, trapped: code != 0)
@@ -349,10 +397,13 @@ private func callExternal(
     return store.end(with: trap)
   }
   let host = store.hostFunctions[Int(function.pointee.index)]
+  // What it was given stays while it calls back.
+  let arguments = host.takesReferences ? store.references(in: frame, host.type) : []
+  defer { withExtendedLifetime(arguments) {} }
   do throws(Trap) {
     try host.body(HostCall(arguments: frame, callerState: caller))
     // It may have made light of an exception.
-    store.exceptions.flying = nil
+    store.heap.flying = nil
     return 0
   } catch {
     return store.end(with: error)

@@ -10,6 +10,12 @@ internal import CWasmInterpreter
 final class StoreTypes {
   /// What C needs of each type.
   private(set) var raw: UnsafeMutablePointer<hw_type>
+  /// How objects of each type lie in the heap; of a function type, exceptions that carry its parameters.
+  private(set) var layouts: UnsafeMutablePointer<hw_layout>
+  /// Objects that the host holds.
+  let held = HeldObjects()
+  /// Where the fields of a struct type are, by the type's number.
+  private var fieldOffsets: [UInt32: [UInt32]] = [:]
   private var capacity = 64
   private(set) var composites: [CompositeType] = []
   private var groups: [[DefinedType]: UInt32] = [:]
@@ -18,9 +24,16 @@ final class StoreTypes {
   /// Numbers, and places in a group, are below this.
   static let limit = Int(relative)
 
-  init() { raw = .allocate(capacity: capacity) }
+  init() {
+    raw = .allocate(capacity: capacity)
+    layouts = .allocate(capacity: capacity)
+  }
 
-  deinit { raw.deallocate() }
+  deinit {
+    for number in 0..<count { layouts[number].references?.deallocate() }
+    layouts.deallocate()
+    raw.deallocate()
+  }
 
   var count: Int { composites.count }
 
@@ -66,6 +79,8 @@ final class StoreTypes {
       raw[composites.count] = hw_type(parent: parent ?? UInt32.max, depth: parent.map { raw[Int($0)].depth + 1 } ?? 0)
       composites.append(absolute.composite)
     }
+    // Behind the loop: what a field refers to may be a later type of the group.
+    for number in Int(first)..<count { layouts[number] = makeLayout(UInt32(number)) }
     return first
   }
 
@@ -74,8 +89,60 @@ final class StoreTypes {
     larger.update(from: raw, count: capacity)
     raw.deallocate()
     raw = larger
+    let largerLayouts = UnsafeMutablePointer<hw_layout>.allocate(capacity: capacity * 2)
+    largerLayouts.update(from: layouts, count: capacity)
+    layouts.deallocate()
+    layouts = largerLayouts
     capacity *= 2
   }
+
+  // MARK: layouts
+
+  /// Fields lie behind the header in their order, each aligned to its size up to 8: a subtype's begin as its supertype's.
+  private func makeLayout(_ number: UInt32) -> hw_layout {
+    var references: [UInt32] = []
+    var layout = hw_layout()
+    switch composites[Int(number)] {
+    case .structure(let fields):
+      var end = UInt32(HW_OBJECT_HEADER)
+      var offsets: [UInt32] = []
+      offsets.reserveCapacity(fields.count)
+      for field in fields {
+        let size = UInt32(1) << field.storage.shift
+        let alignment = min(size, 8)
+        end = (end + alignment - 1) & ~(alignment - 1)
+        offsets.append(end)
+        if field.storage.unpacked.isReference { references.append(end) }
+        end += size
+      }
+      fieldOffsets[number] = offsets
+      layout.kind = UInt8(HW_KIND_STRUCTURE.rawValue)
+      layout.bytes = end
+    case .array(let element):
+      layout.kind = UInt8(HW_KIND_ARRAY.rawValue)
+      layout.element_shift = UInt8(element.storage.shift)
+      layout.has_references = element.storage.unpacked.isReference
+      return layout
+    case .function(let type):
+      var end = ExceptionLayout.values
+      for parameter in type.parameters {
+        if parameter.isReference { references.append(end) }
+        end += 8 * UInt32(parameter.slotCount)
+      }
+      layout.kind = UInt8(HW_KIND_FUNCTION.rawValue)
+      layout.bytes = end
+    }
+    guard !references.isEmpty else { return layout }
+    let copy = UnsafeMutablePointer<UInt32>.allocate(capacity: references.count)
+    copy.initialize(from: references, count: references.count)
+    layout.has_references = true
+    layout.reference_count = UInt32(references.count)
+    layout.references = UnsafePointer(copy)
+    return layout
+  }
+
+  /// Where field `index` of a struct type is, in bytes from the object's start.
+  func offset(of index: Int, in number: UInt32) -> UInt32 { fieldOffsets[number]?[index] ?? 0 }
 
   func function(_ number: UInt32) -> FunctionType {
     // unreachable: only functions have these numbers.
@@ -131,11 +198,24 @@ final class StoreTypes {
   func accepts(_ value: Value, _ type: ValueType) -> Bool {
     guard case .reference(let reference) = value, let heap = type.heapType else { return value.matches(type) }
     return switch reference {
-    case .null: type.isNullable
     case .function(let function):
       matches(.reference(.concrete(function.pointer.pointee.type_id), nullable: false), type)
-    case .external: heap == .external && value.matches(type)
-    case .exception: heap == .exception
+    case .object(let object):
+      heap == .external || matches(.reference(.concrete(object.typeNumber), nullable: false), type)
+    default: value.matches(type)
+    }
+  }
+}
+
+extension FieldType.Storage {
+  /// The logarithm of its size in bytes.
+  var shift: UInt32 {
+    switch self {
+    case .i8: 0
+    case .i16: 1
+    case .value(.i32), .value(.f32): 2
+    case .value(.v128): 4
+    case .value: 3
     }
   }
 }

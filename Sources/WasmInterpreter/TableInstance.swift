@@ -53,7 +53,7 @@ public final class TableInstance {
   /// The element at `index`; nil outside the table.
   public func get(_ index: UInt64) -> Reference? {
     guard index < count, let heap = type.element.heapType else { return nil }
-    return Reference(slot: table.pointee.elements[Int(index)], heap: types.abstract(heap))
+    return Reference(slot: table.pointee.elements[Int(index)], heap: heap, types: types)
   }
 
   /// Replaces an element; false outside the table or for a value of another type.
@@ -124,7 +124,7 @@ public final class GlobalInstance {
   deinit { cell.deallocate() }
 
   /// The current value.
-  public var value: Value { Value(at: cell, type: types.abstract(type.value)) }
+  public var value: Value { Value(at: cell, type: type.value, types: types) }
 
   /// Sets a mutable global; false if it is immutable or the value has another type.
   public func set(_ value: Value) -> Bool {

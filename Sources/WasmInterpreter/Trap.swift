@@ -17,6 +17,15 @@ public struct Trap: Error, Hashable, Sendable {
     case nullReference
     /// `call_ref` of null.
     case nullFunctionReference
+    /// A struct instruction on null.
+    case nullStructureReference
+    /// An array instruction on null.
+    case nullArrayReference
+    /// `i31.get_s` or `i31.get_u` of null.
+    case nullI31Reference
+    case arrayOutOfBounds
+    /// `ref.cast` of something else.
+    case castFailure
     /// Something was thrown that nobody caught; the message says the tag.
     case uncaughtException
     /// `throw_ref` of null.
@@ -82,6 +91,11 @@ public struct Trap: Error, Hashable, Sendable {
       case HW_TRAP_INDIRECT_CALL_TYPE_MISMATCH: (.indirectCallTypeMismatch, "indirect call type mismatch")
       case HW_TRAP_NULL_REFERENCE: (.nullReference, "null reference")
       case HW_TRAP_NULL_FUNCTION_REFERENCE: (.nullFunctionReference, "null function reference")
+      case HW_TRAP_NULL_STRUCTURE_REFERENCE: (.nullStructureReference, "null structure reference")
+      case HW_TRAP_NULL_ARRAY_REFERENCE: (.nullArrayReference, "null array reference")
+      case HW_TRAP_NULL_I31_REFERENCE: (.nullI31Reference, "null i31 reference")
+      case HW_TRAP_ARRAY_OUT_OF_BOUNDS: (.arrayOutOfBounds, "out of bounds array access")
+      case HW_TRAP_CAST_FAILURE: (.castFailure, "cast failure")
       case HW_TRAP_INTEGER_DIVIDE_BY_ZERO: (.integerDivideByZero, "integer divide by zero")
       case HW_TRAP_INTEGER_OVERFLOW: (.integerOverflow, "integer overflow")
       case HW_TRAP_INVALID_CONVERSION: (.invalidConversionToInteger, "invalid conversion to integer")

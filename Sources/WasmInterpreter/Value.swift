@@ -16,14 +16,11 @@ public enum Value: Hashable, Sendable {
   public static func f32(_ value: Float) -> Value { .f32(bits: value.bitPattern) }
   public static func f64(_ value: Double) -> Value { .f64(bits: value.bitPattern) }
 
-  /// Whether the value may stand where `type` is expected.
+  /// Whether the value may stand where `type` is expected; of declared types only the store that has them knows.
   public func matches(_ type: ValueType) -> Bool {
     switch (self, type) {
     case (.i32, .i32), (.i64, .i64), (.f32, .f32), (.f64, .f64), (.v128, .v128): true
-    case (.reference(.null), _): type.isNullable
-    case (.reference(.function), _): type.heapType == .function
-    case (.reference(.external(let number)), _): type.heapType == .external && number <= Reference.largestExternal
-    case (.reference(.exception), _): type.heapType == .exception
+    case (.reference(let reference), _): reference.matches(type)
     default: false
     }
   }
@@ -35,11 +32,11 @@ public enum Value: Hashable, Sendable {
   }
 
   /// Reads it from a slot, or a vector from two.
-  init(at place: UnsafePointer<UInt64>, type: ValueType) {
+  init(at place: UnsafePointer<UInt64>, type: ValueType, types: StoreTypes) {
     if type == .v128 {
       self = .v128(low: place[0], high: place[1])
     } else {
-      self.init(slot: place[0], type: type)
+      self.init(slot: place[0], type: type, types: types)
     }
   }
 
@@ -56,59 +53,15 @@ public enum Value: Hashable, Sendable {
   }
 
   /// Reads a slot; the upper half of a 32-bit value's slot has no meaning.
-  private init(slot: UInt64, type: ValueType) {
+  private init(slot: UInt64, type: ValueType, types: StoreTypes) {
     switch type {
     case .i32: self = .i32(UInt32(truncatingIfNeeded: slot))
     case .i64: self = .i64(slot)
     case .f32: self = .f32(bits: UInt32(truncatingIfNeeded: slot))
     case .f64: self = .f64(bits: slot)
-    default: self = .reference(Reference(slot: slot, heap: type.heapType ?? .function))
+    default: self = .reference(Reference(slot: slot, heap: type.heapType ?? .function, types: types))
     }
   }
-}
-
-/// A reference value: null, a function of the store, or a number that only the host understands.
-public enum Reference: Hashable, Sendable {
-  case null(HeapType)
-  case function(FunctionReference)
-  /// An opaque host reference, at most `largestExternal`: no value with a larger number matches a type.
-  case external(UInt64)
-  case exception(ExceptionReference)
-
-  /// The largest number of a host reference.
-  public static let largestExternal = UInt64.max >> 2
-
-  /// 0 is null; functions are addresses, whose low bits are 0; a host number has the low bits 10.
-  var slot: UInt64 {
-    switch self {
-    case .null: 0
-    case .function(let function): UInt64(UInt(bitPattern: function.pointer))
-    case .external(let number): number << 2 | 2
-    case .exception(let exception): exception.slot
-    }
-  }
-
-  init(slot: UInt64, heap: HeapType) {
-    if slot == 0 {
-      self = .null(heap)
-    } else if heap == .external {
-      self = .external(slot >> 2)
-    } else if heap == .exception, let package = ExceptionPackage.of(slot) {
-      self = .exception(ExceptionReference(package: package))
-    } else if let pointer = hw_function_from(slot) {
-      self = .function(FunctionReference(pointer: pointer))
-    } else {
-      self = .null(heap)
-    }
-  }
-}
-
-/// A function of a store: identity only. Valid as long as the store lives.
-public struct FunctionReference: Hashable, @unchecked Sendable {
-  // The record is owned by the store; threads never share a store.
-  let pointer: UnsafeMutablePointer<hw_function>
-
-  var slot: UInt64 { UInt64(UInt(bitPattern: pointer)) }
 }
 
 /// What an import is given or an export is.

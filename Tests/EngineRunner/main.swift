@@ -133,6 +133,8 @@ func run(_ path: String, fuel: UInt64) -> JSONValue {
     let module = try Module.load([UInt8](data))
     let store = try Store(
       limits: StoreLimits(memoryBytes: 256 << 20, tableElements: 1_000_000, valueStackBytes: 1 << 20))
+    // Every reference that a collection does not know becomes a crash.
+    store.checksHeap = true
     let maker = ImportMaker(module: module, store: store)
     let instance = try Instance(module, in: store) { maker.make($0) }
     let run = ModuleRun(instance: instance, store: store, fuel: fuel)

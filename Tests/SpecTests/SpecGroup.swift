@@ -20,8 +20,9 @@ struct SpecGroup: Sendable, CustomTestStringConvertible {
     SpecGroup(name: "exceptions", features: .implemented),
     SpecGroup(name: "tail-call", features: .implemented),
     SpecGroup(name: "multi-memory", features: .implemented),
-    // table_init64.wast:2457 and 2471 wait for array types.
     SpecGroup(name: "memory64", features: .implemented),
     SpecGroup(name: "function-references", features: .implemented),
+    SpecGroup(name: "gc", features: .implemented),
+    SpecGroup(name: "core-3.0-mixed", features: .implemented),
   ]
 }

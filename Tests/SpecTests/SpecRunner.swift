@@ -43,10 +43,11 @@ struct SpecRunner {
 
   static func run(
     _ script: SpecScript, form: SpecForm, features: Features, canonicalizesNaN: Bool = false,
-    vectorLevel: VectorLevel? = nil
+    vectorLevel: VectorLevel? = nil, checksHeap: Bool = false
   ) throws -> SpecResult {
     var runner = try SpecRunner(script, form: form, features: features)
     runner.store.canonicalizesNaN = canonicalizesNaN
+    runner.store.checksHeap = checksHeap
     if let vectorLevel { runner.store.vectorLevel = vectorLevel }
     var result = SpecResult()
     for command in script.commands {

@@ -57,6 +57,17 @@ struct SpecTests {
     }
   }
 
+  @Test(
+    "no reference is missed when every object costs a collection",
+    arguments: ["gc", "exceptions", "function-references", "core-3.0-mixed"])
+  func collections(_ name: String) throws {
+    let group = try #require(SpecGroup.all.first { $0.name == name })
+    for script in try SpecSuite.load().scripts(of: group) {
+      let result = try SpecRunner.run(script, form: .binary, features: group.features, checksHeap: true)
+      #expect(result.failures.isEmpty, "\(result.failures.prefix(40).joined(separator: "\n"))")
+    }
+  }
+
   private static let floatScripts = [
     "core-mvp/f32", "core-mvp/f32_bitwise", "core-mvp/f32_cmp", "core-mvp/f64", "core-mvp/f64_bitwise",
     "core-mvp/f64_cmp", "core-mvp/float_exprs", "core-mvp/float_literals", "core-mvp/float_memory",

@@ -119,7 +119,7 @@ struct SpecExpectation: Sendable, CustomStringConvertible {
     case null
     case anyFunction
     case anyExternal
-    case notNull
+    case i31, structure, array, comparable, notNull
     case lanes(SpecLanes)
     indirect case either([Rule])
   }
@@ -153,7 +153,11 @@ struct SpecExpectation: Sendable, CustomStringConvertible {
     case (_, "null") where type.hasSuffix("ref"): rule = .null
     case ("funcref", nil): rule = .anyFunction
     case ("externref", nil): rule = .anyExternal
-    case ("anyref", nil), ("eqref", nil), ("i31ref", nil), ("structref", nil), ("arrayref", nil): rule = .notNull
+    case ("anyref", nil): rule = .notNull
+    case ("eqref", nil): rule = .comparable
+    case ("i31ref", nil): rule = .i31
+    case ("structref", nil): rule = .structure
+    case ("arrayref", nil): rule = .array
     default:
       guard let exact = SpecValue(json) else { return nil }
       rule = .exactly(exact.value)
@@ -172,9 +176,12 @@ struct SpecExpectation: Sendable, CustomStringConvertible {
     case (.arithmeticNaN32, .f32(let bits)): bits & 0x7FC0_0000 == 0x7FC0_0000
     case (.arithmeticNaN64, .f64(let bits)): bits & 0x7FF8_0000_0000_0000 == 0x7FF8_0000_0000_0000
     case (.null, .reference(.null)): true
-    case (.notNull, .reference(let reference)): if case .null = reference { false } else { true }
     case (.anyFunction, .reference(.function)): true
-    case (.anyExternal, .reference(.external)): true
+    case (.anyExternal, .reference(let reference)), (.notNull, .reference(let reference)):
+      if case .null = reference { false } else { true }
+    case (.i31, .reference(.i31)), (.comparable, .reference(.i31)), (.comparable, .reference(.object)): true
+    case (.structure, .reference(.object(let object))): object.kind == .structure
+    case (.array, .reference(.object(let object))): object.kind == .array
     default: false
     }
   }
@@ -193,6 +200,11 @@ extension Trap.Kind {
     case .indirectCallTypeMismatch: text == "indirect call type mismatch"
     case .nullReference: text == "null reference"
     case .nullFunctionReference: text == "null function reference"
+    case .nullStructureReference: text == "null structure reference" || text == "null struct reference"
+    case .nullArrayReference: text == "null array reference"
+    case .nullI31Reference: text == "null i31 reference"
+    case .arrayOutOfBounds: text == "out of bounds array access" || text == "array out of bounds"
+    case .castFailure: text == "cast failure" || text == "cast"
     case .integerDivideByZero: text == "integer divide by zero"
     case .integerOverflow: text == "integer overflow"
     case .invalidConversionToInteger: text == "invalid conversion to integer"

@@ -38,6 +38,10 @@ struct FeatureTests {
     Use("function-references", LimitsTests.function([0x00, 0x14, 0])),
     Use("function-references", module([1, 3, 1, 0x4E, 0])),
     Use("function-references", module(section(1, items: [[0x50, 0, 0x60, 0, 0]]))),
+    Use("gc", module([1, 3, 1, 0x5F, 0])),
+    Use("gc", module(section(1, items: [functionType([0x6E])]))),
+    Use("gc", LimitsTests.function([0x41, 0, 0xFB, 0x1C, 0x1A])),
+    Use("gc", module([6, 8, 1, 0x6E, 0, 0x41, 0, 0xFB, 0x1C, 0x0B])),
   ]
 
   @Test("an implemented feature is used when it is on and refused by name when it is off", arguments: implemented)
@@ -61,9 +65,6 @@ struct FeatureTests {
 
   static let refused: [Use] = [
     Use("legacy-exceptions", LimitsTests.function([0x06, 0x40, 0x0B])),
-    Use("gc", module([1, 3, 1, 0x5F, 0])),
-    Use("gc", module(section(1, items: [functionType([0x6E])]))),
-    Use("gc", LimitsTests.function([0xFB, 0x1C])),
     Use("threads", module([5, 4, 1, 3, 1, 1])),
     Use("threads", LimitsTests.function([0xFE, 0x03, 0])),
     Use("wide-arithmetic", LimitsTests.function([0xFC, 19])),

@@ -207,7 +207,6 @@ struct InstructionTests {
     "features that are not supported are named",
     arguments: [
       ("(func memory.atomic.notify)", "threads"), ("(func i32.atomic.load)", "threads"),
-      ("(func struct.new 0)", "gc"),
       ("(func i64.add128)", "wide-arithmetic"), ("(memory 1 (pagesize 1))", "custom page sizes"),
     ])
   func unsupported(text: String, feature: String) {

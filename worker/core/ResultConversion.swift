@@ -47,8 +47,8 @@ private func typedReference(_ reference: Reference) -> TypedValue {
   switch reference {
   case .external(let number): .external(number)
   case .null(.external), .null(.noExternal): .external(nil)
-  // A function or exception has no number outside of the instance that it belongs to.
-  case .function, .exception, .null: .function(nil)
+  // What belongs to the instance has no number outside of it, and JSON no name for an i31.
+  case .function, .exception, .object, .i31, .null: .function(nil)
   }
 }
 

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "hw_heap.h"
+
 // Why a run ended. 0 is a normal return; values from HW_TRAP_HOST on mean that the callback kept the reason.
 enum {
   HW_TRAP_NONE = 0,
@@ -26,6 +28,11 @@ enum {
   HW_TRAP_FUEL_EXHAUSTED = 11,
   HW_TRAP_NULL_REFERENCE = 20,
   HW_TRAP_NULL_FUNCTION_REFERENCE = 21,
+  HW_TRAP_NULL_STRUCTURE_REFERENCE = 22,
+  HW_TRAP_NULL_ARRAY_REFERENCE = 23,
+  HW_TRAP_NULL_I31_REFERENCE = 24,
+  HW_TRAP_ARRAY_OUT_OF_BOUNDS = 25,
+  HW_TRAP_CAST_FAILURE = 26,
   HW_TRAP_HOST = 64,
   HW_TRAP_EXCEPTION = 96,  // something was thrown: the store has it, and looks for who catches it (hw_store.unwind)
 };
@@ -43,7 +50,12 @@ typedef struct hw_table {
 
 struct hw_context;
 
-// A function as calls see it. A reference to a function is the address of one of these.
+// A reference is 0 for null, or says in its low three bits what it refers to:
+//   000 an object of the heap, by its address      100 a function, by the address of its record
+//   x01 an i31, in the bits from 2 on              x10 a number of the host's, in the bits from 2 on
+enum { HW_FUNCTION_BIT = 4 };
+
+// A function as calls see it.
 typedef struct hw_function {
   const uint8_t *code;         // translated code, or &stub before the first call
   struct hw_context *context;  // of the instance that defines it; NULL for a host function
@@ -71,7 +83,7 @@ typedef struct hw_store {
   uint64_t *trap_fp;
   const uint8_t *entered;  // for `refuel`: the code of the function whose entry could not be paid; NULL elsewhere
   void *owner;  // for the callbacks
-  // Each returns 0 or the trap.
+  // Each returns 0 or the trap. While one of the first three runs, trap_pc and trap_fp say where the run stands that called it.
   int (*call_external)(struct hw_context *, hw_function *, uint64_t *frame);
   int (*translate)(struct hw_context *, hw_function *);
   int (*service)(struct hw_context *, uint32_t operation, uint64_t *slots, uint32_t x, uint32_t y);
@@ -81,6 +93,10 @@ typedef struct hw_store {
   // joined one cannot: code must be without them. trap_pc and trap_fp say where.
   int (*refuel)(struct hw_context *);
   const hw_type *types;  // by their numbers
+  hw_heap *heap;
+  // The heap has no cell for an object of `bytes`, header included: collects, or adds room. 0, or the trap. The innermost run
+  // stands at trap_pc and trap_fp.
+  int (*make_room)(struct hw_store *, uint64_t bytes);
 } hw_store;
 
 // What one instance's code needs.
@@ -104,12 +120,35 @@ uint16_t hw_join(uint16_t first, uint16_t second);
 // Runs a function of `context`; arguments lie at `frame`, results come back there. 0 or a trap.
 int hw_call(hw_context *context, hw_function *function, uint64_t *frame);
 
+// A new object, its header and payload not set, or a trap (below HW_LEAST_ADDRESS). For Swift: the innermost run stands at
+// trap_pc and trap_fp.
+enum { HW_LEAST_ADDRESS = 4096 };
+uintptr_t hw_allocate_object(hw_store *store, uint64_t bytes);
+
+// Sets `count` elements of an array from `from` on, all inside it, to the value in a slot, or two.
+void hw_fill_array(hw_object *array, uint32_t from, uint32_t count, uint32_t shift, const uint64_t *value);
+
+// What `ref.test` and its siblings ask: the heap type. With HW_IS_NULLABLE null is one, too.
+enum {
+  HW_IS_TYPE,           // an object of the type or a subtype
+  HW_IS_FUNCTION_TYPE,  // a function of it
+  HW_IS_ANY,            // everything but null: the top types, and func
+  HW_IS_EQ,
+  HW_IS_I31,
+  HW_IS_STRUCTURE,
+  HW_IS_ARRAY,
+  HW_IS_NONE,  // the bottom types
+  HW_IS_NULLABLE = 0x100,
+};
+
 // Maps, grows (moving if needed), shrinks or unmaps a region. Sizes are rounded up to whole pages. New bytes are 0.
 // 0, or -1 when the kernel refuses.
 int hw_region_resize(hw_region *region, uint64_t size);
 // Zeroes everything, giving big regions' pages back to the kernel.
 void hw_region_clear(hw_region *region);
 
-static inline hw_function *hw_function_from(uint64_t reference) { return (hw_function *)(uintptr_t)reference; }
+static inline hw_function *hw_function_from(uint64_t reference) {
+  return reference ? (hw_function *)(uintptr_t)(reference - HW_FUNCTION_BIT) : NULL;
+}
 
 #endif
