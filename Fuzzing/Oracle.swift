@@ -2,7 +2,7 @@
 
 import Glibc
 
-/// An engine that has switched on all that this engine implements, and garbage collection.
+/// An engine that has switched on all that this engine implements.
 struct Oracle {
   private typealias Validate = @convention(c) (OpaquePointer, UnsafePointer<UInt8>?, Int) -> OpaquePointer?
   private typealias Assemble =

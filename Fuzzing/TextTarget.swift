@@ -90,7 +90,7 @@ private func knownAcceptance(of input: UnsafeBufferPointer<UInt8>, _ reason: Str
 /// Why wasmtime accepts what the specification refuses; nil if this is something else.
 private func knownRefusal(of input: UnsafeBufferPointer<UInt8>, _ reason: String) -> String? {
   if reason.contains("of a folded instruction are folded too") { return "unfolded instructions in a folded one" }
-  if reason.contains(", found '+") { return "an index with a sign" }
+  if reason.contains(", found '+") || reason.contains("=+") { return "a sign where there is none" }
   if reason.contains("expected the name of the import") { return "compact imports" }
   if contains(input, "desc") { return "custom descriptors" }
   return nil

