@@ -53,10 +53,10 @@ struct Oracle {
     let config = newConfig()
     let on = [
       "bulk_memory", "exceptions", "function_references", "gc", "memory64", "multi_memory", "multi_value",
-      "reference_types", "relaxed_simd", "simd", "tail_call",
+      "reference_types", "relaxed_simd", "simd", "tail_call", "threads",
     ]
     let off = [
-      "threads", "wide_arithmetic", "custom_page_sizes", "stack_switching", "component_model", "compact_imports",
+      "wide_arithmetic", "custom_page_sizes", "stack_switching", "component_model", "compact_imports",
     ]
     for name in on + off {
       guard let set = function("wasmtime_config_wasm_\(name)_set", Switch.self) else { return nil }

@@ -44,6 +44,7 @@ TRAPS = {
     "TABLE_OUT_OF_BOUNDS": "tableOutOfBounds", "INDIRECT_CALL_TO_NULL": "uninitializedElement",
     "BAD_SIGNATURE": "indirectCallTypeMismatch", "INTEGER_OVERFLOW": "integerOverflow",
     "INTEGER_DIVISION_BY_ZERO": "integerDivideByZero", "BAD_CONVERSION_TO_INTEGER": "invalidConversionToInteger",
+    "HEAP_MISALIGNED": "unalignedAtomic", "ATOMIC_WAIT_NON_SHARED_MEMORY": "expectedSharedMemory",
     "NULL_REFERENCE": "nullReference", "STACK_OVERFLOW": "stackExhausted", "OUT_OF_FUEL": "fuelExhausted",
     "ARRAY_OUT_OF_BOUNDS": "arrayOutOfBounds", "CAST_FAILURE": "castFailure",
 }
@@ -191,7 +192,7 @@ def differences(ours, theirs, statistics, start_fuel):
         if traps == ("undefinedElement", "tableOutOfBounds"):
             traps = (traps[1], traps[1])
         # What is too large for its heap does not fit ours.
-        if traps == ("host outOfMemory", "ALLOCATION_TOO_LARGE"):
+        if traps == ("outOfMemory", "ALLOCATION_TOO_LARGE"):
             traps = (traps[1], traps[1])
         # Nor does it say what was null.
         if traps[1] == "nullReference" and traps[0] in (

@@ -18,6 +18,8 @@ STORES = {
     "i64": [("i64.store", 3), ("i64.store32", 2), ("i64.store8", 0), ("i64.store16", 1)],
     "f64": [("f64.store", 3)], "f32": [("f32.store", 2)],
 }
+ATOMIC_WIDTHS = {"i32": [("", "", 4), ("8", "_u", 1), ("16", "_u", 2)],
+                 "i64": [("", "", 8), ("8", "_u", 1), ("16", "_u", 2), ("32", "_u", 4)]}
 KINDS = ["i32", "i32", "i32", "i32", "i64", "f64", "f32"]
 SMALL = ["$a", "$b", "$c", "$d"]  # i32 locals below 2,048: addresses made of them are in bounds
 LOCALS = {"i32": ["$p", "$q", "$x", "$y"] + SMALL, "i64": ["$r", "$u", "$v"], "f64": ["$s", "$f", "$g"],
@@ -69,6 +71,8 @@ class Program:
         if depth <= 0 or self.budget < 0 or rng.random() < 0.15:
             return self.constant(kind) if rng.random() < 0.3 else f"(local.get {self.pick(LOCALS[kind])})"
         choice = rng.random()
+        if choice < 0.04 and kind[0] == "i":
+            return self.atomic(kind, depth)
         if choice < 0.18:
             name, _ = self.pick(LOADS[kind])
             load = f"({name}{self.offset()} {self.address(depth)})"
@@ -94,6 +98,19 @@ class Program:
             return (f"(call_indirect (param i32 i32) (result i32) {self.value('i32', depth - 1)} "
                     f"{self.value('i32', depth - 1)} (i32.and {self.value('i32', depth - 1)} (i32.const 1)))")
         return self.operation(kind, depth)
+
+    def atomic(self, kind, depth):
+        """An atomic load or modification, at an address that fits it, mostly."""
+        width, suffix, size = self.pick(ATOMIC_WIDTHS[kind])
+        address = self.address(depth)
+        if self.rng.random() < 0.98:
+            address = f"(i32.and {address} (i32.const -{size}))"
+        where = f"{self.offset()} {address}"
+        operation = self.pick(["load", "add", "sub", "and", "or", "xor", "xchg", "cmpxchg", "cmpxchg"])
+        if operation == "load":
+            return f"({kind}.atomic.load{width}{suffix}{where})"
+        values = [self.value(kind, depth - 1) for _ in range(2 if operation == "cmpxchg" else 1)]
+        return f"({kind}.atomic.rmw{width}.{operation}{suffix}{where} {' '.join(values)})"
 
     def operation(self, kind, depth):
         rng, value = self.rng, self.value
@@ -147,6 +164,10 @@ class Program:
             return f"(local.set {self.pick(names)} {self.value(kind, 3)})"
         if choice < 0.5:
             kind = self.pick(KINDS)
+            if kind[0] == "i" and rng.random() < 0.1:
+                width, _, size = self.pick(ATOMIC_WIDTHS[kind])
+                address = f"(i32.and {self.address(3)} (i32.const -{size}))"
+                return f"({kind}.atomic.store{width}{self.offset()} {address} {self.value(kind, 3)})"
             name, _ = self.pick(STORES[kind])
             return f"({name}{self.offset()} {self.address(3)} {self.value(kind, 3)})"
         if choice < 0.62:

@@ -26,7 +26,7 @@ LONGEST = 4096
 # What the engine implements. What it lacks it refuses by name, and such verdicts are not compared.
 FEATURES = (
     "-all,floats,gc-types,gc,function-references,mutable-global,saturating-float-to-int,sign-extension,reference-types,"
-    "multi-value,bulk-memory,extended-const,simd,relaxed-simd,tail-call,exceptions,multi-memory,memory64"
+    "multi-value,bulk-memory,extended-const,simd,relaxed-simd,tail-call,exceptions,multi-memory,memory64,threads"
 )
 
 

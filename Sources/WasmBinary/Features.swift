@@ -32,7 +32,7 @@ public struct Features: OptionSet, Hashable, Sendable {
   public static let memory64 = Features(rawValue: 1 << 13)
   public static let functionReferences = Features(rawValue: 1 << 14)
   public static let garbageCollection = Features(rawValue: 1 << 15)
-  /// Shared memory and atomic instructions.
+  /// Atomic instructions. Shared memory is refused all the same.
   public static let threads = Features(rawValue: 1 << 16)
   public static let wideArithmetic = Features(rawValue: 1 << 17)
   /// Component binaries (layer 1) instead of core modules.
@@ -52,7 +52,7 @@ public struct Features: OptionSet, Hashable, Sendable {
   /// What this version can decode, validate and execute, and what is on by default.
   public static let implemented: Features = [
     .wasm2, .extendedConstantExpressions, .relaxedSIMD, .tailCalls, .exceptions, .multiMemory, .memory64,
-    .functionReferences, .garbageCollection,
+    .functionReferences, .garbageCollection, .threads,
   ]
 
   /// The proposals' names as the WebAssembly community writes them, in a fixed order.

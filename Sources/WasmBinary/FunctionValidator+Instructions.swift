@@ -108,6 +108,7 @@ extension FunctionValidator {
     case 0xD3, 0xFB: try validateAggregate(code)
     case 0xFC: try validatePrefixed()
     case 0xFD: try validateVector()
+    case 0xFE: try validateAtomic()
     case 0x08, 0x0A, 0x1F: try validateException(code)
     case 0x12, 0x13: try validateTailCall(code)
     default: throw reader.refusedInstruction(code, at: instructionStart, constant: false)

@@ -26,7 +26,8 @@ public struct ModuleEncoder: Sendable {
   private var elements = EncodedSection()
   private var code = EncodedSection()
   private var data = EncodedSection()
-  private var customSections = ByteWriter()
+  /// By how many of the other sections are in front of them.
+  private var customSections = [ByteWriter](repeating: ByteWriter(), count: StandardSection.inOrder.count + 1)
 
   /// An encoder of a module that is empty so far.
   public init() {}
@@ -228,37 +229,26 @@ public struct ModuleEncoder: Sendable {
     _ = data.countOne()
   }
 
-  /// Appends a custom section, which is written after all others but before the name section.
-  public mutating func appendCustomSection(name: String, contents: some Collection<UInt8>) {
+  /// Appends a custom section.
+  public mutating func appendCustomSection(
+    name: String, contents: some Collection<UInt8>, at place: CustomSectionPlace = .last
+  ) {
     var section = ByteWriter()
     section.appendVector(name.utf8)
     section.append(contentsOf: contents)
-    customSections.append(0)
-    customSections.appendVector(section.bytes)
+    customSections[place.sectionsBefore].append(0)
+    customSections[place.sectionsBefore].appendVector(section.bytes)
   }
 
   /// The module in the binary format.
   public func encode() -> [UInt8] {
     var writer = ByteWriter()
     writer.append(contentsOf: [0x00, 0x61, 0x73, 0x6D, 0x01, 0x00, 0x00, 0x00])
-    types.write(1, to: &writer)
-    imports.write(2, to: &writer)
-    functions.write(3, to: &writer)
-    tables.write(4, to: &writer)
-    memories.write(5, to: &writer)
-    tags.write(13, to: &writer)
-    globals.write(6, to: &writer)
-    exports.write(7, to: &writer)
-    if let start {
-      writer.appendSection(8) { $0.appendUnsigned(start) }
+    for (index, section) in StandardSection.inOrder.enumerated() {
+      writer.append(contentsOf: customSections[index].bytes)
+      write(section, to: &writer)
     }
-    elements.write(9, to: &writer)
-    if includesDataCount {
-      writer.appendSection(12) { $0.appendUnsigned(data.count) }
-    }
-    code.write(10, to: &writer)
-    data.write(11, to: &writer)
-    writer.append(contentsOf: customSections.bytes)
+    writer.append(contentsOf: customSections[StandardSection.inOrder.count].bytes)
     let nameSection = names.encode()
     if !nameSection.isEmpty {
       writer.appendSection(0) {
@@ -267,6 +257,27 @@ public struct ModuleEncoder: Sendable {
       }
     }
     return writer.bytes
+  }
+
+  private func write(_ section: StandardSection, to writer: inout ByteWriter) {
+    let identifier = section.rawValue
+    switch section {
+    case .type: types.write(identifier, to: &writer)
+    case .import: imports.write(identifier, to: &writer)
+    case .function: functions.write(identifier, to: &writer)
+    case .table: tables.write(identifier, to: &writer)
+    case .memory: memories.write(identifier, to: &writer)
+    case .tag: tags.write(identifier, to: &writer)
+    case .global: globals.write(identifier, to: &writer)
+    case .export: exports.write(identifier, to: &writer)
+    case .start:
+      if let start { writer.appendSection(identifier) { $0.appendUnsigned(start) } }
+    case .element: elements.write(identifier, to: &writer)
+    case .dataCount:
+      if includesDataCount { writer.appendSection(identifier) { $0.appendUnsigned(data.count) } }
+    case .code: code.write(identifier, to: &writer)
+    case .data: data.write(identifier, to: &writer)
+    }
   }
 }
 

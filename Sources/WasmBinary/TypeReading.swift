@@ -81,17 +81,16 @@ extension ByteReader {
     let start = position
     let flags = try byte()
     guard flags < 8 else { throw error(.malformed, "malformed limits flags \(hexadecimal(flags))", at: start) }
-    if flags & 2 != 0 {
-      guard gate.enabled.contains(.threads) else {
-        throw error(
-          .unsupportedFeature("threads"),
-          "shared \(subject) is refused: threads would escape the limits that a call runs under", at: start)
-      }
+    // Whether the feature is on or not: what it enables are the atomic instructions.
+    guard flags & 2 == 0 else {
+      throw error(
+        .unsupportedFeature("threads"),
+        "shared \(subject) is refused: threads would escape the limits that a call runs under", at: start)
     }
     if flags & 4 != 0 { try gate.require(.memory64, "a \(subject) with 64-bit addresses", self, at: start) }
     let minimum = try u64()
     let maximum: UInt64? = flags & 1 != 0 ? try u64() : nil
-    return Limits(minimum: minimum, maximum: maximum, is64Bit: flags & 4 != 0, isShared: flags & 2 != 0)
+    return Limits(minimum: minimum, maximum: maximum, is64Bit: flags & 4 != 0)
   }
 
   /// A table type, validated (sections 5.3.13 and 3.2.17).

@@ -71,6 +71,7 @@ extension FunctionTranslator {
     case 0xFB: translateAggregate()
     case 0xFC: translatePrefixed()
     case 0xFD: translateVector()
+    case 0xFE: translateAtomic()
     default: translateNumeric(opcode)
     }
   }
@@ -196,6 +197,7 @@ extension FunctionTranslator {
       }
     case 0xFB: skipAggregate()
     case 0xFD: skipVector()
+    case 0xFE: skipAtomic()
     default: break
     }
   }

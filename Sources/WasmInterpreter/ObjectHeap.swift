@@ -106,7 +106,8 @@ extension StoreState {
   }
 
   private func outOfMemory(_ bytes: UInt64) -> Int32 {
-    pendingTrap = .host(code: "outOfMemory", "an object of \(bytes) bytes does not fit the memory limit")
+    pendingTrap = Trap(
+      kind: .outOfMemory, message: "an object of \(bytes) bytes does not fit into the memory limit with what is in use")
     return Int32(HW_TRAP_HOST)
   }
 

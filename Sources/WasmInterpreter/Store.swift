@@ -5,7 +5,7 @@ internal import CWasmInterpreter
 
 /// Upper bounds of what a store's guests may use.
 public struct StoreLimits: Hashable, Sendable {
-  /// Bytes in all linear memories together.
+  /// Bytes in all linear memories and of all objects together.
   public var memoryBytes: UInt64
   /// Elements in all tables together.
   public var tableElements: UInt64
@@ -86,9 +86,9 @@ public final class Store {
   /// Ends profiling and gives what it found; nil if the account was opened without it. The account stays.
   public func takeProfile() -> FuelProfile? { state.takeProfile() }
 
-  /// The largest number of bytes in linear memories since `setFuel`.
+  /// The largest number of bytes in linear memories and objects since `setFuel`.
   public var peakMemoryBytes: UInt64 { state.memoryBudget.peak }
-  /// Bytes in linear memories now.
+  /// Bytes in linear memories and objects now.
   public var memoryBytes: UInt64 { state.memoryBudget.used }
 
   /// Bytes of memory that objects of the guests (structs, arrays, exceptions) take now, garbage included; they count

@@ -30,6 +30,10 @@ public struct Trap: Error, Hashable, Sendable {
     case uncaughtException
     /// `throw_ref` of null.
     case nullExceptionReference
+    /// An atomic access at an address that is not a multiple of its size.
+    case unalignedAtomic
+    /// `memory.atomic.wait32` or `wait64` on a memory that is not shared, where nobody could end the wait.
+    case expectedSharedMemory
     case integerDivideByZero
     case integerOverflow
     case invalidConversionToInteger
@@ -37,6 +41,8 @@ public struct Trap: Error, Hashable, Sendable {
     case stackExhausted
     /// The fuel limit. Not a trap of the spec.
     case fuelExhausted
+    /// An object has no room within `StoreLimits.memoryBytes`, garbage collected. Not a trap of the spec.
+    case outOfMemory
     /// A host function, or the embedder's call itself, was refused. `code` is for programs.
     case host(code: String)
   }
@@ -96,6 +102,8 @@ public struct Trap: Error, Hashable, Sendable {
       case HW_TRAP_NULL_I31_REFERENCE: (.nullI31Reference, "null i31 reference")
       case HW_TRAP_ARRAY_OUT_OF_BOUNDS: (.arrayOutOfBounds, "out of bounds array access")
       case HW_TRAP_CAST_FAILURE: (.castFailure, "cast failure")
+      case HW_TRAP_UNALIGNED_ATOMIC: (.unalignedAtomic, "unaligned atomic")
+      case HW_TRAP_EXPECTED_SHARED_MEMORY: (.expectedSharedMemory, "expected shared memory")
       case HW_TRAP_INTEGER_DIVIDE_BY_ZERO: (.integerDivideByZero, "integer divide by zero")
       case HW_TRAP_INTEGER_OVERFLOW: (.integerOverflow, "integer overflow")
       case HW_TRAP_INVALID_CONVERSION: (.invalidConversionToInteger, "invalid conversion to integer")

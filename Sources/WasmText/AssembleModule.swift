@@ -2,10 +2,11 @@
 
 import WasmBinary
 
-/// Assembles a module in the text format (Core 3.0, section 6 "Text Format"), limited to the features of
-/// WebAssembly 2.0 without SIMD, extended constants included.
+/// Assembles a module in the text format (Core 3.0, section 6 "Text Format"), limited to `Features.implemented`.
 ///
-/// The result carries a name section with the names that the text gives to the module, its functions and their locals.
+/// The result carries a name section with the names that the text gives to the module, its functions and their locals,
+/// by identifiers or by `@name` annotations, and the custom sections of `@custom` annotations. Branch hints are checked
+/// and left out; other annotations are white space.
 /// It is well-formed, but not validated: types are checked when it is loaded. `(module binary "...")` yields the bytes
 /// in the strings as they are, whatever they are. Time and memory are linear in the size of the source.
 ///

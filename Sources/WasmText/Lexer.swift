@@ -38,6 +38,12 @@ struct Lexer {
   let source: [UInt8]
   /// Where the next token is searched.
   var position = 0
+  /// Whether an annotation was met that is more than white space.
+  private(set) var hasAnnotations = false
+  /// Whether such annotations are kept: `AnnotationReader`.
+  var collectsAnnotations = false
+  /// Those met so far, in their order.
+  var annotations: [Annotation] = []
 
   init(_ source: [UInt8]) { self.source = source }
 
@@ -164,7 +170,8 @@ struct Lexer {
   private mutating func skipAnnotation() throws(SyntaxError) {
     let start = position
     position += 2
-    try skipAnnotationName(start)
+    let kind = try skipAnnotationName(start)
+    let contentsStart = position
     var depth = 1
     while position < source.count {
       let byte = source[position]
@@ -179,7 +186,10 @@ struct Lexer {
       case UInt8(ascii: ")"):
         depth -= 1
         position += 1
-        if depth == 0 { return }
+        if depth == 0 {
+          if let kind { note(Annotation(kind: kind, start: start, contents: contentsStart..<position - 1)) }
+          return
+        }
       case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: ","),
         UInt8(ascii: ";"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"), UInt8(ascii: "}"):
         position += 1
@@ -192,16 +202,23 @@ struct Lexer {
     throw SyntaxError("unclosed annotation: '(@' without ')'", at: start)
   }
 
-  private mutating func skipAnnotationName(_ start: Int) throws(SyntaxError) {
+  private mutating func note(_ annotation: Annotation) {
+    hasAnnotations = true
+    if collectsAnnotations { annotations.append(annotation) }
+  }
+
+  /// Answers what it is, if it is more than white space.
+  private mutating func skipAnnotationName(_ start: Int) throws(SyntaxError) -> Annotation.Kind? {
     let nameStart = position
     if position < source.count, source[position] == UInt8(ascii: "\"") {
       try scanString()
-      _ = try decodeName(nameStart..<position)
-      if position == nameStart + 2 { throw SyntaxError("empty annotation id after '(@'", at: start) }
-      return
+      let name = try decodeName(nameStart..<position)
+      if name.isEmpty { throw SyntaxError("empty annotation id after '(@'", at: start) }
+      return Annotation.Kind(identifier: name[...])
     }
     while position < source.count, isNameCharacter(source[position]) { position += 1 }
     if position == nameStart { throw SyntaxError("empty annotation id after '(@'", at: start) }
+    return Annotation.Kind(identifier: source[nameStart..<position])
   }
 
   private func illegalCharacter() -> SyntaxError {

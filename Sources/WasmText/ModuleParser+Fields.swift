@@ -48,10 +48,10 @@ extension ModuleParser {
     let module = try expectName("the module name of the import, a string")
     let name = try expectName("the name of the import, a string")
     let kind = try expectExternalKind()
-    let symbol = try takeIdentifier()
+    let itemName = try takeItemName()
     switch kind {
     case .function:
-      try encodeImportedFunction(next.take(\.function), symbol, module: module, name: name)
+      try encodeImportedFunction(next.take(\.function), itemName, module: module, name: name)
     case .table:
       _ = next.take(\.table)
       encoder.appendImport(module: module, name: name, type: .table(try parseTableType()))
@@ -90,10 +90,10 @@ extension ModuleParser {
   // MARK: functions
 
   private mutating func encodeFunction(_ index: UInt32) throws(SyntaxError) {
-    let symbol = try takeIdentifier()
+    let functionName = try takeItemName()
     try encodeInlineExports(.function, index)
     if let item = try takeInlineImport() {
-      try encodeImportedFunction(index, symbol, module: item.module, name: item.name)
+      try encodeImportedFunction(index, functionName, module: item.module, name: item.name)
       try expectClosing("the imported function")
       return
     }
@@ -108,21 +108,27 @@ extension ModuleParser {
     code.appendOpcode(.end)
     try expectClosing("the function")
     encoder.appendFunction(typeIndex: use.index, locals: types, body: code.bytes)
-    encodeNames(index, symbol, names)
+    encodeNames(index, functionName, names)
   }
 
   private mutating func encodeImportedFunction(
-    _ index: UInt32, _ symbol: UInt32?, module: [UInt8], name: [UInt8]
+    _ index: UInt32, _ functionName: [UInt8]?, module: [UInt8], name: [UInt8]
   ) throws(SyntaxError) {
     let use = try parseTypeUse(names: .allowed)
     encoder.appendImport(module: module, name: name, type: .function(typeIndex: use.index))
-    encodeNames(index, symbol, use.names)
+    encodeNames(index, functionName, use.names)
+  }
+
+  /// The identifier, if there is one, or what an annotation says instead.
+  private mutating func takeItemName() throws(SyntaxError) -> [UInt8]? {
+    let symbol = try takeIdentifier()
+    return functionNames[current.start] ?? symbol.map { Array(symbols.contents($0)) }
   }
 
   private mutating func encodeNames(
-    _ index: UInt32, _ symbol: UInt32?, _ names: [(index: UInt32, symbol: UInt32)]
+    _ index: UInt32, _ functionName: [UInt8]?, _ names: [(index: UInt32, symbol: UInt32)]
   ) {
-    if let symbol { encoder.names.appendFunction(index, name: symbols.contents(symbol)) }
+    if let functionName { encoder.names.appendFunction(index, name: functionName) }
     guard !names.isEmpty else { return }
     encoder.names.appendLocals(
       of: index, names.map { (index: $0.index, name: Array(symbols.contents($0.symbol))) })

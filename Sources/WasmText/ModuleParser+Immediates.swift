@@ -18,7 +18,8 @@ extension ModuleParser {
     case .lane: pending.append(try expectLane())
     case .lanes: for _ in 0..<16 { pending.append(try expectLane()) }
     case .v128: try parseVector()
-    case .tryTable, .zero: break  // The one is a block, and `takeOpcode` refuses the other.
+    case .zero: pending.append(0)
+    case .tryTable: break  // A block.
     case .type, .typeAndField, .typeAndCount, .typeAndData, .typeAndElement, .typeAndType, .castBranch,
       .referenceHeapType:
       try parseAggregateImmediate(opcode.immediate)

@@ -39,6 +39,8 @@ struct ModuleParser {
   var pending = ByteWriter()
   var frames: [InstructionFrame] = []
   var labels = LabelScope()
+  /// The names that annotations give to functions, by the place of the token behind the annotation.
+  var functionNames: [Int: [UInt8]] = [:]
   /// The named locals of the function that is being read.
   var locals: [UInt32: UInt32] = [:]
 
@@ -218,10 +220,21 @@ struct ModuleParser {
   private mutating func parseFields() throws(SyntaxError) -> [UInt8] {
     let start = current.start
     try declareFields()
+    if lexer.hasAnnotations { try readAnnotations() }
     try parseTypeDefinitions()
     try rewind(to: start)
     try encodeFields()
     for group in typeGroups { encoder.appendTypes(Array(types[group])) }
     return encoder.encode()
+  }
+
+  private mutating func readAnnotations() throws(SyntaxError) {
+    let annotations = try AnnotationReader.read(source)
+    if let name = annotations.moduleName { encoder.names.moduleName = name }
+    functionNames = annotations.functionNames
+    for section in annotations.customSections {
+      encoder.appendCustomSection(
+        name: String(decoding: section.name, as: UTF8.self), contents: section.contents, at: section.place)
+    }
   }
 }

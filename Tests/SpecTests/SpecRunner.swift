@@ -42,15 +42,15 @@ struct SpecRunner {
   private var registered: [String: Instance] = [:]
 
   static func run(
-    _ script: SpecScript, form: SpecForm, features: Features, canonicalizesNaN: Bool = false,
-    vectorLevel: VectorLevel? = nil, checksHeap: Bool = false
+    _ script: SpecScript, form: SpecForm, features: Features, excluding exclusions: [SpecExclusion] = [],
+    canonicalizesNaN: Bool = false, vectorLevel: VectorLevel? = nil, checksHeap: Bool = false
   ) throws -> SpecResult {
     var runner = try SpecRunner(script, form: form, features: features)
     runner.store.canonicalizesNaN = canonicalizesNaN
     runner.store.checksHeap = checksHeap
     if let vectorLevel { runner.store.vectorLevel = vectorLevel }
     var result = SpecResult()
-    for command in script.commands {
+    for command in script.commands where !exclusions.contains(where: { $0.covers(command, of: script.name, form) }) {
       do {
         guard try runner.run(command) else { continue }
         result.passed += 1

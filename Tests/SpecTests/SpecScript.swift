@@ -6,7 +6,7 @@ import WasmJSON
 struct SpecScript: Sendable {
   /// The script's name, `align` for `align.wast`.
   let name: String
-  let commands: [SpecCommand]
+  private(set) var commands: [SpecCommand]
   /// The folder with its modules.
   let folder: URL
 
@@ -25,6 +25,17 @@ struct SpecScript: Sendable {
     }
   }
 
+  /// The same with other text in its modules.
+  func replacing(_ text: String, with other: String) -> SpecScript {
+    var script = self
+    script.commands = commands.map { command in
+      guard case .module(var module, let name) = command.body else { return command }
+      module.source = module.source?.replacing(Array(text.utf8), with: Array(other.utf8))
+      return SpecCommand(line: command.line, body: .module(module, name: name))
+    }
+    return script
+  }
+
   func bytes(of file: String) throws -> [UInt8] {
     [UInt8](try Data(contentsOf: folder.appendingPathComponent(file)))
   }
@@ -37,7 +48,7 @@ struct SpecModule: Sendable {
   /// The file with its text, when the suite keeps it as text.
   let textFile: String?
   /// Its text in the `.wast` file; nil for one written there in binary or as a quotation.
-  let source: [UInt8]?
+  var source: [UInt8]?
 }
 
 /// One command of a script.
@@ -60,6 +71,11 @@ struct SpecCommand: Sendable {
 
   let line: Int
   let body: Body
+
+  init(line: Int, body: Body) {
+    self.line = line
+    self.body = body
+  }
 
   init(_ json: JSONValue, source: [UInt8]?, in file: String) throws {
     guard let type = json["type"]?.stringValue, let line = json["line"]?.int64Value else {
@@ -103,8 +119,9 @@ struct SpecCommand: Sendable {
     case "assert_trap": body = .assertTrap(try action(), text: try text())
     case "assert_exhaustion": body = .assertExhaustion(try action(), text: try text())
     case "assert_exception": body = .assertException(try action())
-    case "assert_invalid": body = .assertInvalid(try module())
-    case "assert_malformed": body = .assertMalformed(try module())
+    // What custom sections and annotations may be is no less a rule.
+    case "assert_invalid", "assert_invalid_custom": body = .assertInvalid(try module())
+    case "assert_malformed", "assert_malformed_custom": body = .assertMalformed(try module())
     case "assert_unlinkable": body = .assertUnlinkable(try module(), text: try text())
     case "assert_uninstantiable": body = .assertUninstantiable(try module(), text: try text())
     default: throw problem

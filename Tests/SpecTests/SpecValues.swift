@@ -210,6 +210,8 @@ extension Trap.Kind {
     case .invalidConversionToInteger: text == "invalid conversion to integer"
     case .stackExhausted: text == "call stack exhausted"
     case .nullExceptionReference: text == "null exception reference"
+    case .unalignedAtomic: text == "unaligned atomic"
+    case .expectedSharedMemory: text == "expected shared memory"
     default: false
     }
   }

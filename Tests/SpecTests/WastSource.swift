@@ -90,7 +90,7 @@ struct WastSource {
     return result
   }
 
-  /// Where the comment that begins at `index` ends; nil if none begins there.
+  /// Where the comment or annotation that begins at `index` ends; nil if none begins there.
   private static func skipComment(_ text: ArraySlice<UInt8>, _ index: Int) -> Int? {
     guard index + 1 < text.endIndex else { return nil }
     let pair = (text[index], text[index + 1])
@@ -98,6 +98,7 @@ struct WastSource {
       // LF, CR and CRLF all end a line.
       return text[index...].firstIndex { $0 == 0x0A || $0 == 0x0D } ?? text.endIndex
     }
+    if pair == (UInt8(ascii: "("), UInt8(ascii: "@")) { return skipAnnotation(text, index) }
     guard pair == (UInt8(ascii: "("), UInt8(ascii: ";")) else { return nil }
     var depth = 1
     var position = index + 2
@@ -111,6 +112,29 @@ struct WastSource {
         position += 2
       default: position += 1
       }
+    }
+    return position
+  }
+
+  private static func skipAnnotation(_ text: ArraySlice<UInt8>, _ start: Int) -> Int {
+    var depth = 0
+    var position = start
+    while position < text.endIndex {
+      if position > start, let next = skipComment(text, position) {
+        position = next
+        continue
+      }
+      switch text[position] {
+      case UInt8(ascii: "\""):
+        position = skipString(text, position)
+        continue
+      case UInt8(ascii: "("): depth += 1
+      case UInt8(ascii: ")"):
+        depth -= 1
+        if depth == 0 { return position + 1 }
+      default: break
+      }
+      position += 1
     }
     return position
   }

@@ -42,6 +42,7 @@ struct FeatureTests {
     Use("gc", module(section(1, items: [functionType([0x6E])]))),
     Use("gc", LimitsTests.function([0x41, 0, 0xFB, 0x1C, 0x1A])),
     Use("gc", module([6, 8, 1, 0x6E, 0, 0x41, 0, 0xFB, 0x1C, 0x0B])),
+    Use("threads", LimitsTests.function([0xFE, 0x03, 0])),
   ]
 
   @Test("an implemented feature is used when it is on and refused by name when it is off", arguments: implemented)
@@ -66,7 +67,6 @@ struct FeatureTests {
   static let refused: [Use] = [
     Use("legacy-exceptions", LimitsTests.function([0x06, 0x40, 0x0B])),
     Use("threads", module([5, 4, 1, 3, 1, 1])),
-    Use("threads", LimitsTests.function([0xFE, 0x03, 0])),
     Use("wide-arithmetic", LimitsTests.function([0xFC, 19])),
     Use("component-model", [0, 0x61, 0x73, 0x6D, 0x0D, 0, 1, 0]),
   ]

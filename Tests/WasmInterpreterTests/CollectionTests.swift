@@ -51,7 +51,7 @@ struct CollectionTests {
     for _ in 0..<3 {
       guest.store.setFuel(nil)
       let grown = try #require(trap { try guest.call("grow", .i32(1_000_000)) })
-      #expect(grown.kind == .host(code: "outOfMemory"))
+      #expect(grown.kind == .outOfMemory)
       #expect(grown.refusedMemory != nil)
       #expect(guest.store.peakMemoryBytes <= 4 << 20)
       try guest.instance.initialize()
@@ -59,7 +59,7 @@ struct CollectionTests {
       try guest.instance.initialize()
       #expect(try guest.call("array", .i32(500_000)) == [.i32(500_000)])
       for length: UInt32 in [524_288, 0x2000_0000, 0xFFFF_FFFF] {
-        #expect(trap { try guest.call("array", .i32(length)) }?.kind == .host(code: "outOfMemory"))
+        #expect(trap { try guest.call("array", .i32(length)) }?.kind == .outOfMemory)
       }
     }
   }

@@ -267,7 +267,7 @@ struct ExceptionTests {
   func hoarding() throws {
     let guest = try Guest(Self.thrower, limits: StoreLimits(memoryBytes: 1 << 20, tableElements: 1_000_000))
     let trap = try #require(#expect(throws: Trap.self) { try guest.call("hoard", .i32(100_000)) })
-    #expect(trap.kind == .host(code: "outOfMemory"))
+    #expect(trap.kind == .outOfMemory)
     #expect(trap.refusedMemory != nil)
     try guest.instance.initialize()
     #expect(guest.store.memoryBytes == 0)

@@ -82,9 +82,10 @@ struct HostileTextTests {
     (module $sample ;; comment
       (type $t (func (param i32 $x) (result i64)))
       (import "env" "f\\u{e9}" (func $f (param $x i32) (result i64)))
-      (memory $m (data "\\00\\ff" "x")) (table $tab funcref (elem $f $g)) (@custom "a" (b c))
+      (memory $m (data "\\00\\ff" "x")) (table $tab funcref (elem $f $g)) (@custom "a" (after code) "b")
       (global $g (mut f64) (f64.const -0x1.8p-3)) (export "g" (global $g)) (elem declare func $g)
-      (func $g (export "a") (type $t) (local $y i64) (; (; nested ;) ;)
+      (func $g (@name "g") (export "a") (type $t) (local $y i64) (; (; nested ;) ;)
+        (@metadata.code.branch_hint "\\01")
         (if $l (result i64) (i32.eqz (local.get 0)) (then (i64.const -1_000)) (else (br $l (i64.const 0xff))))
         block $b (result i64) i64.const 3 br_table $b 1 end $b i64.add)
       (data $d (i32.const 1) "abc") (start $s) (func $s (memory.init $d (i32.const 0) (i32.const 0) (i32.const 0))))

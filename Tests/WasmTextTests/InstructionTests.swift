@@ -57,6 +57,8 @@ struct InstructionTests {
     ("memory.fill", [0xFC, 11, 0]), ("memory.fill 1", [0xFC, 11, 1]),
     ("table.init $e", [0xFC, 12, 0, 0]), ("table.init $tab $e", [0xFC, 12, 0, 0]),
     ("table.init 3 4", [0xFC, 12, 4, 3]),
+    ("atomic.fence", [0xFE, 3, 0]), ("i64.atomic.rmw8.cmpxchg_u 1 offset=2", [0xFE, 0x4C, 0x40, 1, 2]),
+    ("memory.atomic.notify $mem", [0xFE, 0, 2, 0]),
     ("elem.drop $e", [0xFC, 13, 0]), ("table.copy", [0xFC, 14, 0, 0]), ("table.copy $tab 1", [0xFC, 14, 0, 1]),
     ("table.grow", [0xFC, 15, 0]), ("table.size $tab", [0xFC, 16, 0]), ("table.fill 1", [0xFC, 17, 1]),
     ("i32.const 64", [0x41, 0xC0, 0x00]), ("i64.const -65", [0x42, 0xBF, 0x7F]),
@@ -206,7 +208,6 @@ struct InstructionTests {
   @Test(
     "features that are not supported are named",
     arguments: [
-      ("(func memory.atomic.notify)", "threads"), ("(func i32.atomic.load)", "threads"),
       ("(func i64.add128)", "wide-arithmetic"), ("(memory 1 (pagesize 1))", "custom page sizes"),
     ])
   func unsupported(text: String, feature: String) {

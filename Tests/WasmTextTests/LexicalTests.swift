@@ -13,8 +13,9 @@ struct LexicalTests {
     arguments: [
       "", " \t\r\n", "(module)", "( module )", ";; comment", ";; comment\r(module)", "(; block ;)(module)",
       "(; outer (; inner ;) outer ;)(module)", "(;;)(module(;;))", "(module);; end without line break",
-      "(module (@a))", "(@a)(module)", "(module (@a ( ) \"(\" (; ) ;) ;; )\n ))", "(module (@\"name\" , ; [ ] { } 1x))",
-      "(module (@custom \"x\" \"y\"))", "(module (@a (@) (@ x) (@(@)) @))", "(module (; \u{1F600} \u{7F} ;))",
+      "(module (@a))", "(@a)(module)", "(module (@a ( ) \"(\" (; ) ;) ;; )\n ))",
+      "(module (@\"names\" , ; [ ] { } 1x))",
+      "(module (@metadata \"x\" \"y\"))", "(module (@a (@) (@ x) (@(@)) @))", "(module (; \u{1F600} \u{7F} ;))",
       "((@a) module (@a))",
     ])
   func nothing(text: String) throws {

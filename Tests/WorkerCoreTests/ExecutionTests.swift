@@ -230,6 +230,31 @@ struct ExecutionTests {
     #expect(try client.call("add", .arguments([1, 2]), limits: InvocationLimits(fuel: nil)).usage.fuel == 4)
   }
 
+  @Test("objects count against the memory limit of their call, and are gone with it")
+  func objects() throws {
+    let client = try LoopClient()
+    try client.load(
+      """
+      (module
+        (type $cell (struct (field i64) (field (ref null $cell))))
+        (global $list (mut (ref null $cell)) (ref.null $cell))
+        (func (export "grow") (param i32) (result i32)
+          (loop $again
+            (global.set $list (struct.new $cell (i64.const 1) (global.get $list)))
+            (br_if $again (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
+          (i32.const 1)))
+      """)
+    let limits = InvocationLimits(memoryBytes: 2 << 20)
+    for _ in 0..<3 {
+      #expect(try client.call("grow", .arguments([40_000]), limits: limits).json == 1)
+      let failure = try #require(try client.call("grow", .arguments([80_000]), limits: limits).failure)
+      #expect(failure.code == .memoryLimitExceeded)
+      #expect(failure.limit == Failure.Limit(name: "memoryBytes", value: 2 << 20))
+      #expect(failure.frames.map(\.functionIndex) == [0])
+    }
+    #expect(try client.call("grow", .arguments([80_000])).json == 1)
+  }
+
   @Test("memory is limited per call, a refused growth is remembered, and the worker's own limit cannot be exceeded")
   func memory() throws {
     let client = try LoopClient(configure: Configure(id: RequestID(0), maxMemoryBytes: 1 << 20))

@@ -33,6 +33,10 @@ extension Failure {
       self.init(
         .fuelExhausted, "\(function) used up its fuel", function: function,
         limit: limits.fuel.map { Limit(name: "fuel", value: $0) }, frames: frames)
+    case .outOfMemory:
+      self.init(
+        .memoryLimitExceeded, trap.message, function: function,
+        limit: Limit(name: "memoryBytes", value: limits.memoryBytes), frames: frames)
     case .host where HostTrap(trap) == .outputLimit:
       self.init(
         .outputLimitExceeded, trap.message, function: function,
@@ -83,7 +87,10 @@ func trapKindName(_ kind: Trap.Kind) -> String {
   case .stackExhausted: "stackExhausted"
   case .uncaughtException: "uncaughtException"
   case .nullExceptionReference: "nullExceptionReference"
+  case .unalignedAtomic: "unalignedAtomic"
+  case .expectedSharedMemory: "expectedSharedMemory"
   case .fuelExhausted: "fuelExhausted"
+  case .outOfMemory: "outOfMemory"
   case .host: "host"
   }
 }

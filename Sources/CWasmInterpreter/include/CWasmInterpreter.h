@@ -33,6 +33,8 @@ enum {
   HW_TRAP_NULL_I31_REFERENCE = 24,
   HW_TRAP_ARRAY_OUT_OF_BOUNDS = 25,
   HW_TRAP_CAST_FAILURE = 26,
+  HW_TRAP_UNALIGNED_ATOMIC = 30,
+  HW_TRAP_EXPECTED_SHARED_MEMORY = 31,
   HW_TRAP_HOST = 64,
   HW_TRAP_EXCEPTION = 96,  // something was thrown: the store has it, and looks for who catches it (hw_store.unwind)
 };
