@@ -146,7 +146,7 @@ let package = Package(
     .testTarget(
       name: "WasmInterpreterTests", dependencies: ["WasmInterpreter", "WasmText", "WasmBinary", "WasmJSON"],
       exclude: ["Tables"], swiftSettings: common),
-    // The engine's side of scripts/fuzz-differential.
+    // The engine's side of scripts/fuzz differential.
     .executableTarget(
       name: "engine-runner", dependencies: ["WasmInterpreter", "WasmBinary", "WasmJSON"],
       path: "Tests/EngineRunner", swiftSettings: common),

@@ -1,4 +1,4 @@
-"""Random programs in the text format with the habits of compiled code, for scripts/fuzz-differential --programs.
+"""Random programs in the text format with the habits of compiled code, for scripts/fuzz differential --programs.
 
 Loops with counters, address sums of locals and constants, values that stay on the stack while locals change, branches
 with values, switches, early returns and calls: what the translator defers, absorbs and joins. All NaNs are the processor's

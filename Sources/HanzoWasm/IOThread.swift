@@ -162,7 +162,7 @@ private final class IOThread {
       Configure(
         id: .random(), maxMemoryBytes: core.config.maxMemoryBytes,
         cacheBytes: core.config.worker.moduleCacheBytes, frameLimits: core.frameLimits,
-        features: core.config.features, hostFunctions: core.hostFunctions.declarations))
+        features: core.config.features?.names, hostFunctions: core.hostFunctions.declarations))
     do throws(ProtocolViolation) {
       core.send(message, try message.encoded(limits: .configuration), to: port)
     } catch {

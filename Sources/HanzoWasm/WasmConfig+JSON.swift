@@ -25,7 +25,9 @@ extension WasmConfig {
     form.read("fuelLimit", orNull: &fuelLimit)
     form.read("parameters", into: &parameters)
     form.read("isolation", into: &isolation)
-    form.read("features", orNull: &features)
+    var names = features?.names
+    form.read("features", orNull: &names)
+    features = names.map { Features($0) }
     determinism = form.determinism() ?? determinism
     form.within("wasi") { wasi.read(&$0) }
     form.within("network") { network.read(&$0) }

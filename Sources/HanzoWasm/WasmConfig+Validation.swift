@@ -23,7 +23,7 @@ extension WasmConfig {
       maxExecutionTime > .zero && maxExecutionTime <= longestTime,
       "maxExecutionTime must be more than 0 and at most 24 hours, not \(maxExecutionTime).")
     check(fuelLimit != 0, "fuelLimit must be at least 1, or nil for no limit: with 0 no function could run.")
-    if let features {
+    if let features = features?.names {
       check(!features.contains(""), "features must not contain an empty name.")
       check(features.count <= 256, "features must not have more than 256 names.")
       check(features.allSatisfy { $0.utf8.count <= 64 }, "A name in features must not be longer than 64 bytes.")

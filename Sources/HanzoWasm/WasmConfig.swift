@@ -205,8 +205,9 @@ public struct WasmConfig: Sendable, Hashable {
   /// What calls share with each other. A call may ask for more (``Invocation/isolation``), not for less. Default
   /// `.freshInstance`.
   public var isolation = Isolation.freshInstance
-  /// Names of the WebAssembly features that modules may use; nil (default) is the worker's default set.
-  public var features: [String]?
+  /// What of WebAssembly modules may use. One that uses more is refused with `unsupportedFeature`, which names it. Default
+  /// nil: everything that the worker implements.
+  public var features: Features?
   public var limits = Limits()
   public var pool = Pool()
   public var worker = Worker()

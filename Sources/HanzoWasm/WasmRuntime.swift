@@ -88,6 +88,26 @@ public final class WasmRuntime: Sendable {
     return info
   }
 
+  /// Has a worker decode and validate a module that is not loaded: every function of it, with the runtime's features,
+  /// limits and policy. Nothing of it runs, and nothing is kept.
+  ///
+  /// What it imports is not looked for: that is seen when it is instantiated.
+  ///
+  /// - Returns: what is known about it; its name is its hash.
+  /// - Throws: what ``loadModule(_:_:domain:policy:)`` throws.
+  @discardableResult
+  public func validate(_ bytes: [UInt8], policy: ModulePolicy? = nil) async throws(WasmError) -> WasmModuleInfo {
+    let deadline = clinux_monotonic_nanoseconds() + config.maxExecutionTime.nanoseconds
+    try WasmError.require(noneOf: policy?.problems() ?? [], .invalidArguments)
+    let source = try source(of: bytes, domain: nil, name: nil)
+    let name = source.hash.hexadecimal
+    defer { retireIfUnused(source) }
+    let description = try await describe(source, name: name, deadline: deadline)
+    if let policy { try check(description, name, policy) }
+    return WasmModuleInfo(
+      name: name, hash: name, domain: source.domain.name, byteCount: bytes.count, description)
+  }
+
   /// The names of the loaded modules, in the order in which they were first loaded.
   public func listModules() -> [String] { registry.withLock { $0.names } }
 

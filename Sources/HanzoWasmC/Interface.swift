@@ -190,6 +190,31 @@ public func hanzo_wasm_load(
 }
 
 @c @implementation
+public func hanzo_wasm_validate(
+  _ runtime: OpaquePointer?, _ module: hanzo_wasm_bytes, _ options: UnsafePointer<CChar>?,
+  _ info: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> Int32 {
+  info?.pointee = nil
+  return reporting { () throws(WasmError) in
+    let runtime = try Runtime.of(runtime)
+    let options = try LoadOptions(json: utf8(options))
+    guard options.domain == nil else {
+      throw .invalidArguments("A module that is validated only is in no domain.")
+    }
+    let bytes = module.array
+    let validated: Result<WasmModuleInfo, WasmError> = waitFor {
+      do throws(WasmError) {
+        return .success(try await runtime.wasm.validate(bytes, policy: options.policy))
+      } catch {
+        return .failure(error)
+      }
+    }
+    let found = try validated.get()
+    info?.pointee = JSONValue.object(found.report).copied()
+  }
+}
+
+@c @implementation
 public func hanzo_wasm_unload(
   _ runtime: OpaquePointer?, _ name: UnsafePointer<CChar>?, _ was_loaded: UnsafeMutablePointer<Int32>?
 ) -> Int32 {

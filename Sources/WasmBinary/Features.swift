@@ -58,8 +58,16 @@ public struct Features: OptionSet, Hashable, Sendable {
   /// The proposals' names as the WebAssembly community writes them, in a fixed order.
   public var names: [String] { Features.table.filter { contains($0.feature) }.map(\.name) }
 
-  /// The feature with this name, as `names` writes it; nil if there is none.
-  public static func named(_ name: String) -> Features? { table.first { $0.name == name }?.feature }
+  /// The feature with this name, as `names` writes it, or the features of the version `wasm1`, `wasm2` or `wasm3`; nil if
+  /// there is none.
+  public static func named(_ name: String) -> Features? {
+    switch name {
+    case "wasm1": .wasm1
+    case "wasm2": .wasm2
+    case "wasm3": .wasm3
+    default: table.first { $0.name == name }?.feature
+    }
+  }
 
   private static let table: [(feature: Features, name: String)] = [
     (.mutableGlobals, "mutable-globals"), (.signExtension, "sign-extension"),

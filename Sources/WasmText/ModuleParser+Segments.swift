@@ -7,11 +7,12 @@ extension ModuleParser {
 
   mutating func encodeElements() throws(SyntaxError) {
     _ = try takeIdentifier()
+    let namesTable = try isForm(.table)
     if try takeWord(.declare) {
       try encodeElementList(.declarative, mayOmitKind: false)
     } else if let target = try takeTarget(.table, \.tables) {
       let offset = try parseOffset()
-      try encodeElementList(.active(index: target, offset: offset), mayOmitKind: true)
+      try encodeElementList(.active(index: target, offset: offset), mayOmitKind: !namesTable)
     } else if current.kind == .leftParenthesis, try !isForm(.ref) {
       let offset = try parseOffset()
       try encodeElementList(.active(index: 0, offset: offset), mayOmitKind: true)
@@ -44,7 +45,7 @@ extension ModuleParser {
   }
 
   /// The elements: `func` with functions, or a reference type with expressions. WebAssembly 1.0 had only functions, and
-  /// no word in front of them.
+  /// no word in front of them. Where `(table x)` names a table, there must be one.
   private mutating func encodeElementList(_ mode: EncodedSegmentMode, mayOmitKind: Bool) throws(SyntaxError) {
     if try isReferenceType() {
       let type = try expectReferenceType()

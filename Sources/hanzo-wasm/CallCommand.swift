@@ -31,6 +31,9 @@
     @OptionGroup
     var limits: LimitOptions
 
+    @OptionGroup
+    var features: FeatureOptions
+
     @Option(
       name: .customLong("parameters"),
       help: ArgumentHelp(
@@ -50,6 +53,7 @@
       var config = try baseConfiguration()
       config.fuelLimit = fuel.limit
       limits.apply(to: &config)
+      features.apply(to: &config)
       config.parameters = conversion.rule
       do {
         let input = try parseParameters(parameters)

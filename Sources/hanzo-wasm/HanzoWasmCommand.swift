@@ -18,7 +18,7 @@
         ../libexec/hanzo-wasm/.
         """,
       version: versionLine,
-      subcommands: [CallCommand.self, RunCommand.self, InfoCommand.self, DoctorCommand.self])
+      subcommands: [CallCommand.self, RunCommand.self, InfoCommand.self, ValidateCommand.self, DoctorCommand.self])
 
     static func main() async {
       reserveStandardStreams()

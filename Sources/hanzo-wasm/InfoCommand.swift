@@ -12,6 +12,9 @@
     @Argument(help: "A module in binary (.wasm) or text (.wat) form; - reads it from standard input.")
     var file: String
 
+    @OptionGroup
+    var features: FeatureOptions
+
     @Option(
       help: ArgumentHelp("Time for reading the module: a whole number with ms, s or m.", valueName: "time"))
     var timeout = TimeSpan(milliseconds: 30_000)
@@ -23,6 +26,7 @@
       do {
         var config = try baseConfiguration()
         config.maxExecutionTime = timeout.duration
+        features.apply(to: &config)
         let module = try readModule(file)
         config.admit(module)
         let info = try await withOneRuntime(config) { (runtime) throws(WasmError) in
@@ -49,7 +53,7 @@
         "sha256    \(info.hash)",
         "size      \(info.byteCount) bytes",
         "memory    \(info.memoryPages) pages of 64 KiB at least",
-        "features  \(info.featuresUsed.isEmpty ? "WebAssembly 1.0" : info.featuresUsed.joined(separator: ", "))",
+        "features  \(featureList(info))",
       ]
       if let abi = info.abi { lines.append("abi       \(singleLine(abi))") }
       lines.append(info.functions.isEmpty ? "functions none exported" : "functions")

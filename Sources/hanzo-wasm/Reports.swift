@@ -23,6 +23,14 @@
   func writeError(_ error: WasmError, message: String? = nil) {
     writeDiagnostic("error: \(error.code.rawValue): \(singleLine(message ?? error.message))")
     for problem in error.problems where problem != error.message { writeDiagnostic("  \(singleLine(problem))") }
+    switch error.location {
+    case .offset(let offset, let section):
+      // Two places that are no sections.
+      let place = section.map { ["header", "module"].contains($0) ? ", \($0)" : ", \(singleLine($0)) section" } ?? ""
+      writeDiagnostic("  at offset 0x\(String(offset, radix: 16))\(place)")
+    case .line(let line, let column): writeDiagnostic("  at line \(line), column \(column)")
+    case nil: break
+    }
     for frame in error.frames.prefix(8) {
       let name = frame.name.map(singleLine) ?? "function \(frame.functionIndex)"
       writeDiagnostic("  at \(name) (offset 0x\(String(frame.offset, radix: 16)))")

@@ -46,6 +46,9 @@
     @OptionGroup
     var limits: LimitOptions
 
+    @OptionGroup
+    var features: FeatureOptions
+
     @Option(
       help: ArgumentHelp(
         "What the program may write to standard output and to standard error, each: up to 256MiB.", valueName: "size"))
@@ -85,6 +88,7 @@
       var config = try baseConfiguration()
       config.fuelLimit = fuel.limit
       limits.apply(to: &config)
+      features.apply(to: &config)
       config.admit(module)
       config.limits.maxOutputBytes = output.bytes
       config.limits.maxAttachmentBytes = max(

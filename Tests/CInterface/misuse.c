@@ -176,7 +176,7 @@ int main(int count, char **arguments) {
 
   // A runtime that works.
   char config[4400];
-  snprintf(config, sizeof config, "{\"worker\":{\"path\":\"%s\"},\"pool\":{\"maxWorkers\":2}}", arguments[1]);
+  snprintf(config, sizeof config, "{\"worker\":{\"path\":\"%s\"},\"pool\":{\"maxWorkers\":2},\"features\":[\"wasm2\"]}", arguments[1]);
   late late = {0};
   hanzo_wasm_host_function functions[] = {
       {"{\"name\":\"later\",\"result\":\"i32\"}", on_other_thread, &late},
@@ -202,6 +202,16 @@ int main(int count, char **arguments) {
   expect(hanzo_wasm_load(runtime, "m", bytes_of(module), "{\"domain\":\"d\"}", &text), HANZO_WASM_OK, NULL);
   check(text && strstr(text, "\"domain\":\"domain:d\""), "the interface names the domain");
   hanzo_wasm_free(text);
+  expect(hanzo_wasm_validate(runtime, bytes_of("(module (func (result i32)))"), NULL, &text), HANZO_WASM_INVALID_MODULE,
+         "type mismatch");
+  check(text == NULL, "no interface of what is not valid");
+  expect(hanzo_wasm_validate(runtime, bytes_of(module), "{\"domain\":\"d\"}", NULL), HANZO_WASM_INVALID_ARGUMENTS, "domain");
+  expect(hanzo_wasm_validate(runtime, bytes_of("(module (func (return_call 0)))"), NULL, NULL),
+         HANZO_WASM_UNSUPPORTED_FEATURE, "tail-call");
+  expect(hanzo_wasm_validate(runtime, bytes_of("(module (func (export \"unused\")))"), NULL, &text), HANZO_WASM_OK, NULL);
+  check(text && strstr(text, "\"unused\""), "the interface of what is valid");
+  hanzo_wasm_free(text);
+  expect(hanzo_wasm_validate(NULL, bytes_of(module), NULL, NULL), HANZO_WASM_SHUT_DOWN, NULL);
   expect(hanzo_wasm_info(runtime, "n", &text), HANZO_WASM_MODULE_NOT_FOUND, "'n'");
   expect(hanzo_wasm_info(runtime, "m", NULL), HANZO_WASM_INVALID_ARGUMENTS, NULL);
   expect(hanzo_wasm_list(runtime, &text), HANZO_WASM_OK, NULL);

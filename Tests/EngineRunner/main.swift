@@ -1,4 +1,4 @@
-// Runs modules in the engine and says what came out, as JSON lines: the engine's side of scripts/fuzz-differential.
+// Runs modules in the engine and says what came out, as JSON lines: the engine's side of scripts/fuzz differential.
 //
 // Input, one line per module: the path of a binary module, a tab, the fuel limit of the instantiation and of each call.
 // Output, one line per module: {"load": error} or {"link": error} or {"start": outcome, "calls": [outcome...],

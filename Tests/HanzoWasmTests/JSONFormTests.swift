@@ -9,7 +9,7 @@ import WasmJSON
 private let fullConfig = """
   {
     "maxMemoryBytes": 1048576, "maxExecutionMilliseconds": 1500.5, "enableWASI": false, "fuelLimit": null,
-    "parameters": "lenient", "isolation": "freshProcess", "features": ["simd"],
+    "parameters": "lenient", "isolation": "freshProcess", "features": ["wasm2", "tail-call"],
     "determinism": {"seed": 7, "realtimeNanoseconds": 9},
     "wasi": {
       "mounts": [{"guest": "/data", "directory": "/srv", "writable": true}], "environment": [{"name": "A", "value": "b"}],

@@ -40,6 +40,38 @@ struct RealWorkerTests {
     }
   }
 
+  @Test("validate says what load would say, of every function, and keeps nothing")
+  func validate() async throws {
+    let config = RealWorker.config { $0.features = .wasm2.adding("extended-const") }
+    try await WasmRuntime.withRuntime(config) { (runtime) async throws in
+      let info = try await runtime.validate(Self.math)
+      #expect(info.exports.first == "add" && info.name == info.hash)
+      let late = wat("(module (func) (func) (func (result i32)))")
+      let invalid = await wasmError { try await runtime.validate(late) }
+      #expect(invalid?.code == .invalidModule)
+      let unsupported = await wasmError { try await runtime.validate(wat("(module (func (return_call 0)))")) }
+      #expect(unsupported?.code == .unsupportedFeature && unsupported?.feature == "tail-call")
+      #expect(unsupported?.message.contains("\"tail-call\", which is not enabled") == true)
+      var policy = ModulePolicy()
+      policy.requiredExports = [.function("run")]
+      #expect(await wasmError { try await runtime.validate(Self.math, policy: policy) }?.code == .policyViolation)
+      #expect(runtime.listModules().isEmpty)
+    }
+  }
+
+  @Test("features: versions and names, and a version that is not there")
+  func features() async throws {
+    let tailCall = wat("(module (func (return_call 0)))")
+    for (features, code) in [
+      (nil, nil), (.wasm3, nil), (["wasm2", "tail-call"], nil), (.wasm1, .unsupportedFeature),
+      (["wasm4"], .invalidConfiguration),
+    ] as [(WasmConfig.Features?, ErrorCode?)] {
+      try await WasmRuntime.withRuntime(RealWorker.config { $0.features = features }) { (runtime) async throws in
+        #expect(await wasmError { try await runtime.validate(tailCall) }?.code == code)
+      }
+    }
+  }
+
   @Test("a profile names the functions, and its weights are the fuel; a call that is killed has none")
   func profile() async throws {
     try await WasmRuntime.withRuntime(RealWorker.config { $0.fuelLimit = nil }) { (runtime) async throws in

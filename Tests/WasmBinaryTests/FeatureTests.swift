@@ -87,6 +87,25 @@ struct FeatureTests {
     #expect(component.message.hasPrefix("this is a component, not a core module"))
   }
 
+  @Test("the versions of WebAssembly are names of their features, and admit no more")
+  func versions() throws {
+    #expect(Features.named("wasm1") == .wasm1 && Features.named("wasm2") == .wasm2 && Features.named("wasm3") == .wasm3)
+    #expect(Features.wasm1.isStrictSubset(of: .wasm2) && Features.wasm2.isStrictSubset(of: .wasm3))
+    for use in Self.implemented {
+      let feature = try #require(Features.named(use.feature))
+      for version in [Features.wasm1, .wasm2, .wasm3] {
+        let error = loadError(use.bytes, features: version)
+        if version.contains(feature) {
+          #expect(error == nil, "\(use)")
+        } else if case .unsupportedFeature(let name) = error?.kind {
+          #expect(Features.named(name).map { !version.contains($0) } == true)
+        } else {
+          Issue.record("\(use) was not refused for a feature")
+        }
+      }
+    }
+  }
+
   @Test("every feature has a name that finds it again")
   func namesFeatures() {
     let all = Features(rawValue: .max)

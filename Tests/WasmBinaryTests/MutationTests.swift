@@ -104,7 +104,7 @@ enum Validator {
     process.arguments = [
       "validate",
       "--features=-all,floats,gc-types,gc,function-references,mutable-global,saturating-float-to-int,sign-extension,reference-types,"
-        + "multi-value,bulk-memory,extended-const",
+        + "multi-value,bulk-memory,extended-const,simd,relaxed-simd,tail-call,exceptions,multi-memory,memory64,threads",
       file.path,
     ]
     process.standardOutput = FileHandle.nullDevice

@@ -151,6 +151,12 @@ struct ExecutionTests {
     #expect(try load(limits: ["functions": 2]) == nil)
     #expect(try load(features: ["mutable-globals"], twoResults) == .unsupportedFeature)
     #expect(try load(features: ["multi-value"], twoResults) == nil)
+    #expect(try load(features: ["wasm1"], twoResults) == .unsupportedFeature)
+    #expect(try load(features: ["wasm2"], twoResults) == nil)
+    let tailCall = "(module (func (return_call 0)))"
+    #expect(try load(features: ["wasm2"], tailCall) == .unsupportedFeature)
+    #expect(try load(features: ["wasm2", "tail-call"], tailCall) == nil)
+    #expect(try load(features: ["wasm3"], tailCall) == nil)
   }
 
   @Test("a trap tells its kind and the functions that were active")

@@ -4,7 +4,8 @@ import WasmBinary
 import WasmText
 import WorkerProtocol
 
-/// The features of a list of names. One that this version lacks changes nothing: a module that uses it is refused.
+/// The features of a list of names, of proposals and of versions of WebAssembly. One that this version lacks changes
+/// nothing: a module that uses it is refused.
 ///
 /// - Throws: `invalidConfiguration` for a name that does not exist.
 func features(named names: [String]) throws(Failure) -> Features {

@@ -30,7 +30,7 @@
 extern "C" {
 #endif
 
-#define HANZO_WASM_ABI_VERSION 1u
+#define HANZO_WASM_ABI_VERSION 2u
 
 // The HANZO_WASM_ABI_VERSION that the library was built with.
 uint32_t hanzo_wasm_abi_version(void);
@@ -191,6 +191,14 @@ hanzo_wasm_code hanzo_wasm_probe(const char *config, char **report);
 // export. `info`, if it is not NULL, gets the module's interface as a JSON object, to be freed.
 hanzo_wasm_code hanzo_wasm_load(
     hanzo_wasm_runtime *runtime, const char *name, hanzo_wasm_bytes module, const char *options, char **info);
+
+// Has a worker decode and validate a module (binary or text format) that is not loaded; nothing of it runs, and nothing is
+// kept. Blocks.
+//
+// `options` may be NULL, or a JSON object: "policy", as for hanzo_wasm_load(). `info`, if it is not NULL, gets the module's
+// interface as a JSON object, to be freed. The code is what hanzo_wasm_load() would return. Since version 2 of the ABI.
+hanzo_wasm_code hanzo_wasm_validate(
+    hanzo_wasm_runtime *runtime, hanzo_wasm_bytes module, const char *options, char **info);
 
 // Forgets a module; calls that are running finish. `was_loaded`, if it is not NULL, says whether there was one.
 hanzo_wasm_code hanzo_wasm_unload(hanzo_wasm_runtime *runtime, const char *name, int *was_loaded);

@@ -101,6 +101,17 @@ impl WasmRuntime {
         })
     }
 
+    /// Has a worker decode and validate a module that is not loaded, and says what is known about it, an object. Nothing of
+    /// it runs, and nothing is kept.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`load_module`](WasmRuntime::load_module).
+    pub async fn validate(&self, wasm_bytes: Vec<u8>) -> Result<Value, WasmError> {
+        let core = Arc::clone(&self.core);
+        parsed(on_thread(move || core.validate(&wasm_bytes, None)).await?)
+    }
+
     /// All that is known about a loaded module, an object: functions with their types, imports, features, and more.
     ///
     /// # Errors

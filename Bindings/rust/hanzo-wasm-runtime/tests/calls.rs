@@ -172,6 +172,11 @@ fn isolation_and_domains() {
             let options = LoadOptions { domain: Some("suite".into()), ..LoadOptions::default() };
             runtime.load_module_with(name.into(), ADD.into(), options).await.expect("load");
             assert_eq!(runtime.module_info(name).expect("info")["domain"], json!("domain:suite"));
+            assert_eq!(
+                runtime.validate(ADD.into()).await.expect("valid")["exports"],
+                runtime.module_info(name).expect("info")["exports"]
+            );
+            assert!(runtime.validate("(module (func (result i32)))".into()).await.is_err());
         }
         for isolation in [Isolation::FreshInstance, Isolation::FreshProcess, Isolation::FreshSpawn] {
             let call = Invocation::function("first", "add").parameters(json!([1, 2])).isolation(isolation);

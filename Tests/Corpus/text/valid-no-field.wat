@@ -1,0 +1,1 @@
+;; A module without fields is one, also without (module).
