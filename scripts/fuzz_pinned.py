@@ -1,6 +1,6 @@
 """The pinned modules of `scripts/fuzz differential --pinned`: made again from their numbers, with answers that are known.
 
-A line of the file is a module: how it is made ("smith", "plain", "programs") and its number there, the first 16 digits of its
+A line of the file is a module: how it is made ("smith", "plain", "programs", "objects") and its number there, the first 16 digits of its
 SHA-256, and the SHA-256 of the log of the answers. They were written when the engine and wasmtime agreed. wasm-tools makes the
 modules, in the version that the file names: another one would make other modules of the same numbers.
 """
@@ -12,12 +12,13 @@ import random
 import subprocess
 import sys
 
+import fuzz_objects
 import fuzz_programs
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FILE = ROOT / "Tests" / "Corpus" / "pinned-modules.txt"
 # How many of each kind.
-SHARES = {"smith": 450, "plain": 150, "programs": 400}
+SHARES = {"smith": 400, "plain": 100, "programs": 300, "objects": 200}
 
 
 def canonical(answer):
@@ -79,6 +80,8 @@ class WasmTools:
 def make(kind, number, tools, smith_options):
     """The module, the same on every machine; None if the random bytes make none."""
     rng = random.Random(f"{kind} {number}")
+    if kind == "objects":
+        return tools.run("parse", "-", data=fuzz_objects.program(rng).encode()).stdout or None
     if kind == "programs":
         return tools.run("parse", "-", data=fuzz_programs.program(rng).encode()).stdout or None
     options, data = smith_options(rng, kind == "plain")

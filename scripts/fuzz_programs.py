@@ -199,17 +199,17 @@ class Program:
         return " ".join(self.statement(depth) for _ in range(self.rng.choice([1, 1, 2, 3])))
 
 
-def program(rng):
-    """A module in the text format: a few functions over one memory."""
+def program(rng, kind=Program, fields="", helpers="", more_locals=""):
+    """A module in the text format: a few functions over one memory, and what the kind of program needs."""
     functions = []
     for index in range(rng.choice([1, 2, 4])):
-        made = Program(rng)
+        made = kind(rng)
         statements = " ".join(made.statement(3) for _ in range(rng.choice([2, 5, 10])))
         locals_of = " ".join(f"(local {name} {kind})" for kind, names in LOCALS.items() for name in names
                              if name not in ("$p", "$q", "$r", "$s"))
         functions.append(
             f'(func (export "f{index}") (param $p i32) (param $q i32) (param $r i64) (param $s f64) (result i64) '
-            f"{locals_of} (local $l1 i32) (local $l2 i32) (local $l3 i32) "
+            f"{locals_of} {more_locals} (local $l1 i32) (local $l2 i32) (local $l3 i32) "
             f"(local.set $a (i32.and (local.get $p) (i32.const 2047))) (local.set $b (i32.and (local.get $q) (i32.const 255))) "
             f"{statements} (i64.xor {made.value('i64', 3)} (i64.extend_i32_u {made.value('i32', 3)})))")
     data = "".join(f"\\{byte:02x}" for byte in rng.randbytes(512))
@@ -222,4 +222,4 @@ def program(rng):
         "(func $number_f32 (param f32) (result f32) (select (local.get 0) (f32.const 2) (f32.eq (local.get 0) (local.get 0)))) "
         "(func $other (param i32 i32) (result i32) (if (result i32) (i32.lt_u (local.get 0) (local.get 1)) "
         "(then (i32.sub (local.get 1) (local.get 0))) (else (i32.load8_u (i32.and (local.get 0) (i32.const 511)))))) "
-        + " ".join(functions) + ")")
+        + fields + helpers + " ".join(functions) + ")")
