@@ -28,10 +28,12 @@ _Static_assert(sizeof(hw_block) <= BLOCK_HEADER, "cells are aligned to 16 bytes"
 _Static_assert(sizeof(hw_run) <= 16, "a run's description fits the smallest cell");
 
 static uint32_t cell_count(uint32_t cell_bytes) { return (HW_BLOCK_BYTES - BLOCK_HEADER) / cell_bytes; }
+// A quarter more than there are objects, so that a growing heap does not ask each time.
+static uint64_t marks_for(uint64_t cells) { return cells + cells / 4; }
 static uint64_t block_cost(uint32_t cell_class) {
-  return HW_BLOCK_BYTES + sizeof(hw_object *) * (uint64_t)cell_count(hw_cell_bytes(cell_class));
+  return HW_BLOCK_BYTES + sizeof(hw_object *) * marks_for(cell_count(hw_cell_bytes(cell_class)) + 3);
 }
-static uint64_t large_cost(uint64_t bytes) { return LARGE_HEADER + bytes + sizeof(hw_object *); }
+static uint64_t large_cost(uint64_t bytes) { return LARGE_HEADER + bytes + sizeof(hw_object *) * marks_for(4); }
 static hw_object *object_of(hw_large *large) { return (hw_object *)(void *)((uint8_t *)large + LARGE_HEADER); }
 
 hw_object *hw_heap_newest_large(hw_heap *heap) { return object_of(heap->large); }
@@ -45,16 +47,17 @@ static uint32_t block_offset(const hw_block *block, const uint8_t *cell) {
   return (uint32_t)(cell - (const uint8_t *)block);
 }
 
-// Room to mark every object without asking the system in the middle of it. Untouched, it takes addresses only.
-static bool reserve_marks(hw_heap *heap, uint64_t cells) {
-  if (cells <= heap->marked_capacity) return true;
-  // A quarter more, so that a growing heap does not ask each time.
-  const uint64_t capacity = cells + cells / 4;
+static bool resize_marks(hw_heap *heap, uint64_t capacity) {
   hw_object **marked = realloc(heap->marked, capacity * sizeof *marked);
   if (!marked) return false;
   heap->marked = marked;
   heap->marked_capacity = capacity;
   return true;
+}
+
+// Room to mark every object without asking the system in the middle of it. Untouched, it takes addresses only.
+static bool reserve_marks(hw_heap *heap, uint64_t cells) {
+  return cells <= heap->marked_capacity || resize_marks(heap, marks_for(cells));
 }
 
 bool hw_heap_next_window(hw_heap *heap, uint32_t cell_class) {
@@ -225,6 +228,8 @@ uint64_t hw_heap_sweep(hw_heap *heap) {
     if (heap->is_checked) memset(object, 0x5B, large->bytes);
     free(large);
   }
+  // A smaller heap counts with less of it; if the system refuses, it stays as it is.
+  if (heap->marked_capacity > 2 * marks_for(heap->cells) + HW_BLOCK_BYTES) resize_marks(heap, marks_for(heap->cells) + 1);
   return before - heap->bytes;
 }
 
