@@ -51,6 +51,18 @@ struct JSONForm {
     read(name, into: &target, "a whole number from 0 to 2^64-1") { $0.uint64Value }
   }
 
+  mutating func read(_ name: String, into target: inout [String: UInt64]) {
+    read(name, into: &target, "an object of whole numbers from 0 to 2^64-1") { value in
+      guard let members = value.objectValue else { return nil }
+      var numbers: [String: UInt64] = [:]
+      for (name, member) in members {
+        guard let number = member.uint64Value else { return nil }
+        numbers[name] = number
+      }
+      return numbers
+    }
+  }
+
   mutating func read(_ name: String, into target: inout UInt32) {
     read(name, into: &target, "a whole number from 0 to 2^32-1") { $0.uint64Value.flatMap { UInt32(exactly: $0) } }
   }

@@ -459,7 +459,9 @@ final class RuntimeCore: Sendable {
       case .answer(let continuation, let result): continuation.resume(returning: result)
       case .sendInvoke(let port, let request): send(request.message, request.frame, to: port)
       case .sendLoad(let port, let module):
-        send(.load(Load(id: requestIDs.next(), hash: module.hash, module: module.bytes)), to: port)
+        send(
+          .load(Load(id: requestIDs.next(), hash: module.hash, limits: config.limits.module, module: module.bytes)),
+          to: port)
       case .sendFork(let port): send(.fork(Fork(id: requestIDs.next())), to: port)
       case .serve(let job): serve(job)
       case .sendHostResult(let port, let result): sendHostResult(result, to: port)

@@ -111,6 +111,7 @@ extension ModulePolicy {
 extension WasmConfig.Limits {
   fileprivate mutating func read(_ form: inout JSONForm) {
     form.read("maxModuleBytes", into: &maxModuleBytes)
+    form.read("module", into: &module)
     form.read("tableElements", into: &tableElements)
     form.read("stackBytes", into: &stackBytes)
     form.read("maxLogBytes", into: &maxLogBytes)

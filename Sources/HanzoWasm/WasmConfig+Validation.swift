@@ -58,6 +58,8 @@ extension WasmConfig.Limits {
     check(
       (UInt64(64) << 10...UInt64(32) << 20).contains(stackBytes),
       "limits.stackBytes must lie between 64 KiB and 32 MiB, not be \(stackBytes).")
+    check(module.count <= 64, "limits.module must not have more than 64 names.")
+    check(module.keys.allSatisfy { $0.utf8.count <= 64 }, "limits.module must not have names of more than 64 bytes.")
     check(fileSystemBytes <= 1 << 30, "limits.fileSystemBytes must not exceed 1 GiB.")
     check(tableElements <= 1 << 32, "limits.tableElements must not exceed 4294967296.")
     // What the frames limit is not compared with frames that make no sense themselves.

@@ -93,6 +93,10 @@ public struct WasmConfig: Sendable, Hashable {
   public struct Limits: Sendable, Hashable {
     /// Length of a module in bytes. Default and maximum: `maxAttachmentBytes`.
     public var maxModuleBytes = 63 << 20
+    /// Lower limits against compile bombs, by the names that protocol/PROTOCOL.md lists for `load`, for instance
+    /// `["functions": 10_000, "locals": 1_000]`. A module beyond one is `invalidModule`; a name that does not exist is
+    /// `invalidConfiguration`, which the worker says. Default: none, and the defaults of all of them hold.
+    public var module: [String: UInt64] = [:]
     /// Elements of all tables together. Default 10,000,000.
     public var tableElements: UInt64 = 10_000_000
     /// The guest's value and call stack in bytes, 64 KiB...32 MiB. Default 4 MiB.

@@ -25,6 +25,7 @@ struct ConfigTests {
     ("maxExecutionTime", { $0.maxExecutionTime = .seconds(Int64.max) }),
     ("fuelLimit", { $0.fuelLimit = 0 }),
     ("features", { $0.features = [""] }),
+    ("limits.module", { $0.limits.module = [String(repeating: "n", count: 65): 1] }),
     ("pool.maxWorkers", { $0.pool.maxWorkers = 0 }),
     ("pool.minWorkers", { $0.pool.minWorkers = -1 }),
     ("pool.minWorkers", { $0.pool.minWorkers = $0.pool.maxWorkers + 1 }),

@@ -28,7 +28,7 @@ private let fullConfig = """
       ]
     },
     "limits": {
-      "maxModuleBytes": 65536, "tableElements": 10, "stackBytes": 65537, "maxLogBytes": 11, "maxOutputBytes": 12,
+      "maxModuleBytes": 65536, "module": {"functions": 5}, "tableElements": 10, "stackBytes": 65537, "maxLogBytes": 11, "maxOutputBytes": 12,
       "maxStringBytes": 13, "maxHostCalls": 14, "fileSystemBytes": 15, "maxCPUMilliseconds": 16, "maxMessageBytes": 65538,
       "maxAttachmentBytes": 65539
     },
@@ -110,6 +110,7 @@ struct JSONFormTests {
       config.policy.requiredExports == [.function("f", ["i32"], ["i64"]), .memory("m"), .table("t"), .global("g")])
     #expect(config.pool.idleTimeout == nil)
     #expect(config.pool.quarantine == .init(workers: 2, window: .milliseconds(3), duration: .milliseconds(4)))
+    #expect(config.limits.module == ["functions": 5])
     #expect(config.limits.maxCPUTime == .milliseconds(16))
     #expect(config.worker.priority == .idle)
     #expect(try self.priority("3") == .lower(by: 3))
@@ -138,6 +139,7 @@ struct JSONFormTests {
     (#"{"enableWASI": 1}"#, "enableWASI must be true or false."),
     (#"{"isolation": "none"}"#, "isolation must be 'freshInstance', 'freshProcess', 'freshSpawn'."),
     (#"{"features": ["a", 1]}"#, "features must be a list of texts, or null."),
+    (#"{"limits": {"module": {"locals": -1}}}"#, "limits.module must be an object of whole numbers from 0 to 2^64-1."),
     (#"{"wasi": {"mounts": [{"guest": "/a"}]}}"#, "wasi.mounts[0].directory or 'files' must be given, and not both."),
     (#"{"wasi": {"mounts": [{"guest": "/a", "files": {"b": [256]}}]}}"#, "wasi.mounts[0].files must be"),
     (#"{"wasi": {"environment": {}}}"#, "wasi.environment must be a list."),

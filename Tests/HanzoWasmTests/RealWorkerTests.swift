@@ -59,6 +59,18 @@ struct RealWorkerTests {
     }
   }
 
+  @Test("limits of modules: at them, one below, and of a name that is not there")
+  func moduleLimits() async throws {
+    let module = wat("(module (func (export \"f\")) (func))")
+    for (limits, code) in [
+      (["functions": 2], nil), (["functions": 1], .invalidModule), (["function": 2], .invalidConfiguration),
+    ] as [([String: UInt64], ErrorCode?)] {
+      try await WasmRuntime.withRuntime(RealWorker.config { $0.limits.module = limits }) { (runtime) async throws in
+        #expect(await wasmError { try await runtime.validate(module) }?.code == code)
+      }
+    }
+  }
+
   @Test("features: versions and names, and a version that is not there")
   func features() async throws {
     let tailCall = wat("(module (func (return_call 0)))")

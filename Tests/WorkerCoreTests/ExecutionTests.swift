@@ -149,6 +149,14 @@ struct ExecutionTests {
     #expect(try load(limits: ["no-such-thing": 1]) == .invalidConfiguration)
     #expect(try load(limits: ["functions": 1]) == .invalidModule)
     #expect(try load(limits: ["functions": 2]) == nil)
+    let structure =
+      "(module (type (struct (field i32) (field i32))) (tag) (global i32 (i32.add (i32.const 1) (i32.const 2))))"
+    for (name, count): (String, UInt64) in [
+      ("structFields", 2), ("fields", 2), ("tags", 1), ("constantInstructions", 3),
+    ] {
+      #expect(try load(limits: [name: count - 1], structure) == .invalidModule, "\(name)")
+      #expect(try load(limits: [name: count], structure) == nil, "\(name)")
+    }
     #expect(try load(features: ["mutable-globals"], twoResults) == .unsupportedFeature)
     #expect(try load(features: ["multi-value"], twoResults) == nil)
     #expect(try load(features: ["wasm1"], twoResults) == .unsupportedFeature)

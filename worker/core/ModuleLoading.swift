@@ -42,7 +42,9 @@ private nonisolated(unsafe) let moduleLimitPaths: [String: WritableKeyPath<Modul
   "elementSegments": \.elementSegments, "dataSegments": \.dataSegments, "customSections": \.customSections,
   "segmentItems": \.segmentItems, "bodyBytes": \.bodyBytes, "locals": \.locals, "nestingDepth": \.nestingDepth,
   "operandStackHeight": \.operandStackHeight, "branchTableTargets": \.branchTableTargets,
-  "parameters": \.parameters, "results": \.results, "nameBytes": \.nameBytes,
+  "parameters": \.parameters, "results": \.results, "nameBytes": \.nameBytes, "tags": \.tags,
+  "constantInstructions": \.constantInstructions, "parametersAndResults": \.parametersAndResults,
+  "structFields": \.structFields, "fields": \.fields, "subtypingDepth": \.subtypingDepth,
 ]
 
 /// Assembles text, decodes and validates.
