@@ -2,11 +2,10 @@
 internal import CWasmInterpreter
 internal import WasmBinary
 
-/// Handlers for what a field or element may hold.
+/// The handlers for what a field or element may hold, and the class of its value.
 private struct StoredAccess {
   var structureGet: UInt16
   var arrayGet: UInt16
-  /// With and without a sign where these differ.
   var structureSet: UInt16
   var arraySet: UInt16
   var type: ValueClass
@@ -251,11 +250,14 @@ extension FunctionTranslator {
 
   // MARK: casts
 
-  /// What a cast to `heap` asks (HW_IS_TYPE and its siblings), and the type's number.
-  private func question(_ heap: HeapType) -> (form: Int, number: UInt32) {
+  /// What a cast to `heap` asks: of an object, whether it is of the type with this number, and whether null is one, too (1); of
+  /// anything else, HW_IS_TYPE and its siblings.
+  private func question(_ heap: HeapType, _ allowsNull: Bool) -> (isType: Bool, flags: UInt16, number: UInt32) {
+    let null = allowsNull ? UInt16(HW_IS_NULLABLE) : 0
     if let index = heap.typeIndex {
-      let isFunction = instance.module.types[Int(index)].function != nil
-      return (isFunction ? Int(HW_IS_FUNCTION_TYPE) : Int(HW_IS_TYPE), instance.typeNumbers[Int(index)])
+      let number = instance.typeNumbers[Int(index)]
+      guard instance.module.types[Int(index)].function != nil else { return (true, allowsNull ? 1 : 0, number) }
+      return (false, UInt16(HW_IS_FUNCTION_TYPE) | null, number)
     }
     let form =
       switch heap {
@@ -266,17 +268,15 @@ extension FunctionTranslator {
       case .none, .noFunction, .noExternal, .noException: HW_IS_NONE
       default: HW_IS_ANY
       }
-    return (Int(form), 0)
+    return (false, UInt16(form) | null, 0)
   }
 
-  /// Emits the test of `operand`, popped: an i32 is pushed.
+  /// Emits the test of an operand that is the topmost one or was just popped: an i32 is pushed.
   private mutating func emitTest(_ operand: Operand, of heap: HeapType, allowsNull: Bool, isOnlyReader: Bool) {
-    let (form, number) = question(heap)
+    let (isType, flags, number) = question(heap, allowsNull)
     var source = source(operand, at: stack.count)
     if !isOnlyReader { source = source.keepingSlot }
-    let isType = form == Int(HW_IS_TYPE)
     let (shape, slot) = accumulatorOrSlot(source, if: isType)
-    let flags = isType ? (allowsNull ? 1 : 0) : UInt16(form) | (allowsNull ? UInt16(HW_IS_NULLABLE) : 0)
     emitResult(
       isType ? Handler.refTestType + shape : Handler.refTest, size: 24, .other, .i32, .slot(0), .slot(0), a: slot,
       b: flags, at16: number)
@@ -286,12 +286,10 @@ extension FunctionTranslator {
     let heap = reader.heapType()
     let operand = pop()
     guard !isTest else { return emitTest(operand, of: heap, allowsNull: allowsNull, isOnlyReader: true) }
-    let (form, number) = question(heap)
-    let isType = form == Int(HW_IS_TYPE)
+    let (isType, flags, number) = question(heap, allowsNull)
     let slot = field(operand, at: stack.count, scratch: 0)
     let word = emitter.emit(isType ? Handler.refCastType : Handler.refCast, size: 24)
     word.storeBytes(of: slot, toByteOffset: 8, as: UInt16.self)
-    let flags = isType ? (allowsNull ? 1 : 0) : UInt16(form) | (allowsNull ? UInt16(HW_IS_NULLABLE) : 0)
     word.storeBytes(of: flags, toByteOffset: 12, as: UInt16.self)
     word.storeBytes(of: number, toByteOffset: 16, as: UInt32.self)
     pushTested(operand)
@@ -312,10 +310,4 @@ extension FunctionTranslator {
     branch(on: .integers(.i32, comparison, source(outcome, at: stack.count), .immediate(0)), to: control)
   }
 
-  /// Pushes an operand again that a word has looked at; a constant is null.
-  private mutating func pushTested(_ operand: Operand) {
-    accumulators.keepSlots()
-    last = nil
-    push(operand)
-  }
 }

@@ -38,7 +38,11 @@ extension FunctionTranslator {
     let slot = field(reading: slot(operand, at: stack.count), scratch: 0)
     let word = emitter.emit(Handler.refAsNonNull, size: 16)
     word.storeBytes(of: slot, toByteOffset: 8, as: UInt16.self)
-    // Whoever takes the operand is not its only reader.
+    pushTested(operand)
+  }
+
+  /// Pushes an operand again that a word has looked at: whoever takes it is not its only reader.
+  mutating func pushTested(_ operand: Operand) {
     accumulators.keepSlots()
     last = nil
     push(operand)

@@ -179,15 +179,12 @@ final class InstanceState {
       droppedElements[index] = false
       if case .declarative = segment.mode { continue }
       guard case .expressions(let expressions) = segment.items else { continue }
-      var values: [UInt64] = []
-      values.reserveCapacity(expressions.count)
+      elementValues[index].reserveCapacity(expressions.count)
       for expression in expressions {
-        values.append(try evaluate(expression).0)
-        // A collection meanwhile must find it.
-        if let last = values.last, last & 7 == 0, last != 0 { store.heap.constants.append(last) }
+        let value = try evaluate(expression).0
+        // A collection finds it here.
+        elementValues[index].append(value)
       }
-      elementValues[index] = values
-      store.heap.constants.removeAll()
     }
     for (index, segment) in module.elements.enumerated() {
       switch segment.mode {
@@ -226,7 +223,10 @@ final class InstanceState {
     }
     for index in module.importedTableCount..<tables.count { tables[index].reset(slot: 0) }
     for index in elementValues.indices { elementValues[index] = [] }
-    if store.nesting == 0 { store.collect() }
+    if store.nesting == 0 {
+      store.heap.flying = nil
+      store.collect()
+    }
   }
 
   func dropElements(_ segment: Int) {

@@ -14,8 +14,8 @@ final class StoreTypes {
   private(set) var layouts: UnsafeMutablePointer<hw_layout>
   /// Objects that the host holds.
   let held = HeldObjects()
-  /// Where the fields of a struct type are, by the type's number.
-  private var fieldOffsets: [UInt32: [UInt32]] = [:]
+  /// Where the fields of each struct type are.
+  private var fieldOffsets: [[UInt32]] = []
   private var capacity = 64
   private(set) var composites: [CompositeType] = []
   private var groups: [[DefinedType]: UInt32] = [:]
@@ -101,11 +101,12 @@ final class StoreTypes {
   /// Fields lie behind the header in their order, each aligned to its size up to 8: a subtype's begin as its supertype's.
   private func makeLayout(_ number: UInt32) -> hw_layout {
     var references: [UInt32] = []
+    var offsets: [UInt32] = []
     var layout = hw_layout()
+    defer { fieldOffsets.append(offsets) }
     switch composites[Int(number)] {
     case .structure(let fields):
       var end = UInt32(HW_OBJECT_HEADER)
-      var offsets: [UInt32] = []
       offsets.reserveCapacity(fields.count)
       for field in fields {
         let size = UInt32(1) << field.storage.shift
@@ -115,7 +116,6 @@ final class StoreTypes {
         if field.storage.unpacked.isReference { references.append(end) }
         end += size
       }
-      fieldOffsets[number] = offsets
       layout.kind = UInt8(HW_KIND_STRUCTURE.rawValue)
       layout.bytes = end
     case .array(let element):
@@ -142,7 +142,7 @@ final class StoreTypes {
   }
 
   /// Where field `index` of a struct type is, in bytes from the object's start.
-  func offset(of index: Int, in number: UInt32) -> UInt32 { fieldOffsets[number]?[index] ?? 0 }
+  func offset(of index: Int, in number: UInt32) -> UInt32 { fieldOffsets[Int(number)][index] }
 
   func function(_ number: UInt32) -> FunctionType {
     // unreachable: only functions have these numbers.
