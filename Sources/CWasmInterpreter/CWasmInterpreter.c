@@ -132,11 +132,9 @@ OUT_OF_LINE uintptr_t hw_allocate(hw_context *context, const uint8_t *pc, uint64
 // An array's elements are not set.
 static hw_object *new_array(
     hw_context *context, const uint8_t *pc, uint64_t *fp, uint32_t type, uint32_t length, uint64_t bytes, uintptr_t *result) {
-  const uint32_t cell_class = hw_cell_class(HW_OBJECT_HEADER + bytes);
-  hw_object *array = hw_take_cell(context->store->heap, cell_class, hw_cell_bytes(cell_class));
-  *result = array ? (uintptr_t)array : hw_allocate(context, pc, fp, HW_OBJECT_HEADER + bytes);
+  *result = hw_allocate(context, pc, fp, HW_OBJECT_HEADER + bytes);
   if (*result < HW_LEAST_ADDRESS) return NULL;
-  array = (hw_object *)*result;
+  hw_object *array = (hw_object *)*result;
   *array = (hw_object){type, length};
   return array;
 }

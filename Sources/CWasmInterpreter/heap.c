@@ -8,7 +8,6 @@ typedef struct hw_block {
   struct hw_block *next;       // of the class
   struct hw_block *next_room;  // of those with free runs
   uint32_t first_run;          // offset of its first run of free cells from the block's start; 0 for none
-  uint32_t cell_class;
 } hw_block;
 
 // In the first cell of a run. No mark is set in it, as in all free cells.
@@ -43,10 +42,6 @@ uint64_t hw_heap_cost(uint64_t bytes) {
   return cell_class == HW_NO_CLASS ? large_cost(bytes) : block_cost(cell_class);
 }
 
-static uint32_t block_offset(const hw_block *block, const uint8_t *cell) {
-  return (uint32_t)(cell - (const uint8_t *)block);
-}
-
 static bool resize_marks(hw_heap *heap, uint64_t capacity) {
   hw_object **marked = realloc(heap->marked, capacity * sizeof *marked);
   if (!marked) return false;
@@ -63,19 +58,19 @@ static bool reserve_marks(hw_heap *heap, uint64_t cells) {
 bool hw_heap_next_window(hw_heap *heap, uint32_t cell_class) {
   for (hw_block *block; (block = heap->with_room[cell_class]); heap->with_room[cell_class] = block->next_room) {
     if (block->first_run == 0) continue;
-    uint8_t *start = (uint8_t *)block + block->first_run;
-    const hw_run run = *(const hw_run *)(void *)start;
+    const uint32_t first = block->first_run;
+    const hw_run run = *(const hw_run *)(void *)((uint8_t *)block + first);
     uint32_t end = run.end;
     block->first_run = run.next;
     if (heap->is_checked) {
       // One cell at a time.
-      end = block_offset(block, start) + hw_cell_bytes(cell_class);
+      end = first + hw_cell_bytes(cell_class);
       if (end < run.end) {
         *(hw_run *)(void *)((uint8_t *)block + end) = (hw_run){0, run.next, run.end};
         block->first_run = end;
       }
     }
-    heap->windows[cell_class] = (hw_window){start, (uint8_t *)block + end};
+    heap->windows[cell_class] = (hw_window){(uint8_t *)block + first, (uint8_t *)block + end};
     return true;
   }
   return false;
@@ -92,7 +87,7 @@ static bool add_block(hw_heap *heap, uint64_t bytes) {
   // Free cells have no mark.
   for (uint32_t cell = 0; cell < count; cell++) memset(cells + (size_t)cell * cell_bytes, 0, sizeof(hw_object));
   *(hw_run *)(void *)cells = (hw_run){0, 0, BLOCK_HEADER + count * cell_bytes};
-  *block = (hw_block){heap->blocks[cell_class], heap->with_room[cell_class], BLOCK_HEADER, cell_class};
+  *block = (hw_block){heap->blocks[cell_class], heap->with_room[cell_class], BLOCK_HEADER};
   heap->blocks[cell_class] = heap->with_room[cell_class] = block;
   heap->cells += count;
   heap->bytes += block_cost(cell_class);

@@ -126,44 +126,46 @@ extension StoreState {
   /// Frames are left one by one. Each had paid for its whole basic block; the rest of that comes back. Returns 0 if the run goes
   /// on at the new place, else the code that it ends with.
   func unwind(_ instance: InstanceState) -> Int32 {
-    guard let tag = heap.flying?.tag, var pc = raw.pointee.trap_pc, var fp = raw.pointee.trap_fp else {
-      return Int32(HW_TRAP_EXCEPTION)
-    }
+    guard let tag = heap.flying?.tag else { return Int32(HW_TRAP_EXCEPTION) }
     instance.unwinding.prepare(instance)
     var refund: UInt64 = 0
     defer { giveBack(refund) }
-    while let block = instance.unwinding.block(at: UInt(bitPattern: pc)) {
-      let offset = Int(UInt(bitPattern: pc) - block.start)
-      let function = instance.functions[instance.module.importedFunctionCount + block.index]
+    var outcome = Int32(HW_TRAP_EXCEPTION)
+    instance.visitFrames(
+      { instance.unwinding.block(at: $0) }, pc: raw.pointee.trap_pc, fp: raw.pointee.trap_fp
+    ) { block, address, frame in
+      let offset = Int(address - block.start)
       refund += UInt64(instance.unpaid(after: offset, in: block.index))
-      if let table = instance.catchTables[block.index],
+      guard let table = instance.catchTables[block.index],
         let clause = table.clause(at: offset, catches: { instance.tags[$0] === tag })
-      {
-        if clause.givesReference {
-          // A collection finds the run here.
-          (raw.pointee.trap_pc, raw.pointee.trap_fp) = (pc, fp)
-          do throws(Trap) { try keepFlying() } catch {
-            pendingTrap = error
-            return Int32(HW_TRAP_HOST)
-          }
-        }
-        land(at: fp + Int(clause.slot), clause)
-        heap.flying = nil
-        pendingTrap = nil
-        raw.pointee.trap_pc = UnsafeRawPointer(bitPattern: block.start + UInt(clause.landing))?
-          .assumingMemoryBound(to: UInt8.self)
-        raw.pointee.trap_fp = fp
-        return 0
-      }
-      let header = fp + Int(function.pointee.parameters)
-      guard let caller = UnsafePointer<UInt8>(bitPattern: UInt(header[0])),
-        let callerFrame = UnsafeMutablePointer<UInt64>(bitPattern: UInt(header[1]))
-      else { break }
-      // A return address is just behind its call.
-      pc = caller - 1
-      fp = callerFrame
+      else { return true }
+      outcome = goOn(at: clause, in: block, address, frame)
+      return false
     }
-    return Int32(HW_TRAP_EXCEPTION)
+    return outcome
+  }
+
+  /// What flies is caught in a frame that stands at `address`: the run goes on behind the clause. 0, or the trap.
+  private func goOn(
+    at clause: CatchTable.Clause, in block: CodeMap.Block, _ address: UInt, _ frame: UnsafeMutablePointer<UInt64>
+  ) -> Int32 {
+    func stand(at address: UInt) {
+      raw.pointee.trap_pc = UnsafeRawPointer(bitPattern: address)?.assumingMemoryBound(to: UInt8.self)
+      raw.pointee.trap_fp = frame
+    }
+    if clause.givesReference {
+      // A collection finds the run here.
+      stand(at: address)
+      do throws(Trap) { try keepFlying() } catch {
+        pendingTrap = error
+        return Int32(HW_TRAP_HOST)
+      }
+    }
+    land(at: frame + Int(clause.slot), clause)
+    heap.flying = nil
+    pendingTrap = nil
+    stand(at: block.start + UInt(clause.landing))
+    return 0
   }
 
   private func land(at place: UnsafeMutablePointer<UInt64>, _ clause: CatchTable.Clause) {

@@ -8,6 +8,7 @@ extension FunctionTranslator {
     defer { (snapshotOffset, snapshot) = (-1, nil) }
     translate(function, of: instance).code.deallocate()
     guard let snapshot else {
+      // unreachable: every instruction whose words call something or make an object has called `mayCollect`.
       preconditionFailure("no references are known at \(snapshotOffset) of function \(function)")
     }
     return snapshot
