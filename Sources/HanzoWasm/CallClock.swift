@@ -77,6 +77,10 @@ extension Answer {
 }
 
 extension CallResult {
+  var error: WasmError? {
+    if case .failure(let error) = self { error } else { nil }
+  }
+
   /// What the call used; nil if it was never accepted.
   var usage: Usage? {
     switch self {

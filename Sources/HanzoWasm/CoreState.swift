@@ -1,5 +1,6 @@
 // Everything that a runtime knows about its calls and workers, guarded by one lock (RuntimeCore.state).
 
+import Synchronization
 import WorkerProtocol
 
 /// A module's bytes with their name. Shared, never copied.
@@ -8,6 +9,7 @@ final class ModuleSource: Sendable {
   let bytes: [UInt8]
   let domain: TrustDomain
   let brevity = CallBrevity()
+  let plans = Mutex(CallPlans())
 
   init(hash: ModuleHash, bytes: [UInt8], domain: TrustDomain) {
     self.hash = hash
@@ -46,6 +48,13 @@ final class InvokeRequest: Sendable {
   init(_ invoke: Invoke, limits: FrameLimits) throws(ProtocolViolation) {
     message = .invoke(invoke)
     frame = try message.encoded(limits: limits)
+    fuelLimit = invoke.invocation.limits.fuel
+  }
+
+  /// One that has been spelled already.
+  init(_ invoke: Invoke, frame: EncodedFrame) {
+    message = .invoke(invoke)
+    self.frame = frame
     fuelLimit = invoke.invocation.limits.fuel
   }
 }
@@ -103,6 +112,50 @@ enum Answer: Sendable {
 
 typealias CallResult = Result<Answer, WasmError>
 
+/// Who is waiting for a call's answer.
+enum Caller: Sendable {
+  case suspended(UnsafeContinuation<CallResult, Never>)
+  /// It has awaited the answer in place, and is about to suspend.
+  case suspending(Suspension)
+
+  func answer(_ result: CallResult) {
+    switch self {
+    case .suspended(let continuation): continuation.resume(returning: result)
+    case .suspending(let suspension): suspension.answer(result)
+    }
+  }
+}
+
+/// Where a caller that is about to suspend and its answer meet, whichever comes first.
+final class Suspension: Sendable {
+  private enum State {
+    case empty
+    case suspended(UnsafeContinuation<CallResult, Never>)
+    case answered(CallResult)
+  }
+  private let state = Mutex(State.empty)
+
+  /// Called once.
+  func answer(_ result: CallResult) {
+    let continuation = state.withLock { state -> UnsafeContinuation<CallResult, Never>? in
+      if case .suspended(let continuation) = state { return continuation }
+      state = .answered(result)
+      return nil
+    }
+    continuation?.resume(returning: result)
+  }
+
+  /// Called once.
+  func suspend(_ continuation: UnsafeContinuation<CallResult, Never>) {
+    let result = state.withLock { state -> CallResult? in
+      if case .answered(let result) = state { return result }
+      state = .suspended(continuation)
+      return nil
+    }
+    if let result { continuation.resume(returning: result) }
+  }
+}
+
 /// A call that has not been answered. An object, because it is looked at and changed several times in every call, and to
 /// copy it in and out of a dictionary would cost more than all the rest. The core's lock guards what changes, which makes
 /// the unchecked conformance true.
@@ -119,7 +172,7 @@ final class ActiveCall: @unchecked Sendable {
   /// Nanoseconds of the monotonic clock, as all times here.
   let submittedAt: Int64
   let deadline: Int64
-  let continuation: UnsafeContinuation<CallResult, Never>
+  let caller: Caller
   /// What host functions that it calls are traced as a part of.
   let trace: TraceContext
   var step = Step.queued
@@ -144,13 +197,13 @@ final class ActiveCall: @unchecked Sendable {
 
   init(
     _ id: CallID, _ work: Work, submittedAt: Int64, deadline: Int64,
-    _ continuation: UnsafeContinuation<CallResult, Never>, _ trace: TraceContext
+    _ caller: Caller, _ trace: TraceContext
   ) {
     self.id = id
     self.work = work
     self.submittedAt = submittedAt
     self.deadline = deadline
-    self.continuation = continuation
+    self.caller = caller
     self.trace = trace
   }
 
@@ -177,6 +230,8 @@ final class WorkerRecord: @unchecked Sendable {
   /// It has an instance that belongs to this session, and serves nobody else.
   var session: InstanceSession?
   var loaded: Set<ModuleHash> = []
+  /// The module whose call it has answered last.
+  var served: ModuleSource?
   var callCount = 0
   /// The memory that it had between calls when that was looked at last.
   var residentBytes: UInt64?
@@ -189,6 +244,9 @@ final class WorkerRecord: @unchecked Sendable {
   var abandoned: ErrorCode?
   /// Its failed start has been counted before its end was seen.
   var startFailureNoted = false
+
+  /// Since when it has been waiting for a call; nil while it is not.
+  var idleSince: Int64?
 
   init(startedAt: Int64) { self.startedAt = startedAt }
 }
@@ -220,17 +278,41 @@ struct CoreState {
   var quarantine: QuarantineState
   var calls: [CallID: ActiveCall] = [:]
   var workers: [WorkerID: WorkerRecord] = [:]
+  /// The one that had a call in place last, and is usually the next one to.
+  private var latest: (worker: WorkerID, record: WorkerRecord)?
   var deadlines = DeadlineHeap<Timer>()
   /// The I/O thread looks at the deadlines at this time at the latest; an earlier deadline must wake it.
   var armedUntil = Int64.max
   var sweepArmed = false
-  var idleSince: [WorkerID: Int64] = [:]
   var nextCall: CallID = 1
   var lifecycle = Lifecycle.running
+  /// The shutdown does not wait for the calls that are open.
+  var endsCalls = false
+  /// Calls that their callers await in place, which are not among `calls`.
+  var callsInPlace = 0
   var lastStartError: WasmError?
   var lastReady: Ready?
   var statistics = RuntimeStatistics()
   var stopWaiters: [UnsafeContinuation<Void, Never>] = []
+
+  init(pool: PoolState, quarantine: QuarantineState) {
+    self.pool = pool
+    self.quarantine = quarantine
+  }
+
+  /// The record of a worker that lives.
+  mutating func record(of worker: WorkerID) -> WorkerRecord? {
+    if let latest, latest.worker == worker { return latest.record }
+    guard let record = workers[worker] else { return nil }
+    latest = (worker, record)
+    return record
+  }
+
+  /// Forgets a worker that has ended.
+  mutating func removeRecord(of worker: WorkerID) -> WorkerRecord? {
+    if latest?.worker == worker { latest = nil }
+    return workers.removeValue(forKey: worker)
+  }
 }
 
 /// What has to be done after the lock has been released.
@@ -243,6 +325,6 @@ enum Effect: Sendable {
   case sendHostResult(WorkerPort, HostResult)
   case cancelHostCall(OpenHostCall)
   case kill(WorkerPort, KillReason)
-  case answer(UnsafeContinuation<CallResult, Never>, CallResult)
+  case answer(Caller, CallResult)
   case wake
 }

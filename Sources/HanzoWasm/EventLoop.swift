@@ -100,6 +100,8 @@ final class EventLoop: Sendable {
 final class WorkerConnection: @unchecked Sendable {
   let port: WorkerPort
   let reading = Mutex<Void>(())
+  /// For what a caller reads who waits in place.
+  let room = UnsafeMutableRawBufferPointer.allocate(byteCount: CallBrevity.requestByteCount, alignment: 16)
   /// What a caller has read; the I/O thread deals with it before it reads on.
   var handedOver: HandedOver?
   var reply: FileDescriptor?
@@ -124,6 +126,8 @@ final class WorkerConnection: @unchecked Sendable {
     self.reply = consume reply
     self.standardError = consume standardError
   }
+
+  deinit { room.deallocate() }
 }
 
 /// A template's processes, one after the other, as the I/O thread sees them.

@@ -219,7 +219,7 @@ private final class IOThread {
       update { state, effects in
         state.deadlines.remove(.start(worker))
         state.workers[worker]?.started = true
-        state.idleSince[worker] = now
+        state.workers[worker]?.idleSince = now
         core.apply(state.pool.started(worker, now: now), to: &state, now: now, &effects)
       }
     case .loaded(let loaded): handleLoaded(loaded, connection, now: now, trusted: !more)
@@ -293,6 +293,7 @@ private final class IOThread {
           let module = call.work.module
         else { return false }
         state.workers[worker]?.loaded = []
+        state.workers[worker]?.served = nil
         call.loadedAgain = true
         call.enter(.loading, at: now)
         effects.append(.sendLoad(connection.port, module))

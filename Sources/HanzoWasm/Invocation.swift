@@ -172,6 +172,26 @@ public struct Usage: Sendable, Hashable {
     cpuTime = .nanoseconds(Int64(clamping: usage.cpuNanoseconds))
     peakMemoryBytes = usage.peakMemoryBytes
   }
+
+  /// What a call used that was answered in place.
+  init(_ answer: AnswerInPlace) {
+    let outcome = answer.outcome
+    wallTime = .nanoseconds(answer.nanoseconds)
+    executionTime = wallTime
+    fuel = answer.fuel
+    fuelModel = answer.plan.fuelModel
+    workerTime = .nanoseconds(Int64(clamping: outcome.wallNanoseconds))
+    cpuTime = .nanoseconds(Int64(clamping: outcome.cpuNanoseconds))
+    peakMemoryBytes = outcome.peakMemoryBytes
+  }
+}
+
+extension Outcome {
+  init(_ answer: AnswerInPlace) {
+    self.init(
+      value: .json(answer.outcome.value), logs: [], logsTruncated: false, stdout: [], stderr: [], exitCode: nil,
+      networkDenied: false, usage: answer.usage, profile: nil)
+  }
 }
 
 /// What came of a call that did not fail.

@@ -70,9 +70,9 @@ extension RuntimeCore {
   /// Tells whoever watches how a call ended. In the caller's task.
   @inline(__always)
   func report(_ result: CallResult, of id: CallID, _ work: Work, _ span: CallSpan) {
-    telemetry.callEnded(result)
-    span.end(result, of: id)
-    if case .failure(let error) = result {
+    telemetry.callEnded(result.usage)
+    span.end(result.usage, result.error, of: id)
+    if let error = result.error {
       logger?.debug("a call failed", metadata: LogSubject(call: id, work).metadata(["code": error.code.rawValue]))
     }
   }

@@ -2,9 +2,14 @@
 
 import WorkerProtocol
 
-struct RegisteredModule: Sendable {
+final class RegisteredModule: Sendable {
   let info: WasmModuleInfo
   let source: ModuleSource
+
+  init(info: WasmModuleInfo, source: ModuleSource) {
+    self.info = info
+    self.source = source
+  }
 }
 
 struct ModuleRegistry {
@@ -18,10 +23,22 @@ struct ModuleRegistry {
   private var descriptions: [ModuleHash: ModuleDescription] = [:]
   private var describedHashes: [ModuleHash] = []
 
+  /// The module that was asked for last, which is usually asked for next.
+  private var latest: (name: String, source: ModuleSource)?
+
   subscript(name: String) -> RegisteredModule? { modules[name] }
+
+  /// What is registered under a name.
+  mutating func source(named name: String) -> ModuleSource? {
+    if let latest, latest.name == name { return latest.source }
+    guard let source = modules[name]?.source else { return nil }
+    latest = (name, source)
+    return source
+  }
 
   /// Adds or replaces a module; returns the one that it replaces.
   mutating func add(_ module: RegisteredModule) -> RegisteredModule? {
+    latest = nil
     let replaced = modules.updateValue(module, forKey: module.info.name)
     if replaced == nil { names.append(module.info.name) }
     return replaced
@@ -29,12 +46,14 @@ struct ModuleRegistry {
 
   mutating func remove(_ name: String) -> RegisteredModule? {
     guard let removed = modules.removeValue(forKey: name) else { return nil }
+    latest = nil
     names.removeAll { $0 == name }
     return removed
   }
 
   mutating func removeAll() -> [RegisteredModule] {
     defer {
+      latest = nil
       modules = [:]
       names = []
     }

@@ -23,33 +23,50 @@ typealias CallID = UInt64
 
 /// Who may share a worker: a trust domain's name, compared by a hash first, and the kind of worker that its calls need.
 struct TrustDomain: Hashable, Sendable {
-  let name: String
+  /// Handed around with every call, and compared with itself more often than not.
+  private final class Contents: Sendable {
+    let name: String
+    let workerClass: WorkerClass
+    let template: ModuleHash?
+    let fingerprint: Int
+
+    init(_ name: String, _ workerClass: WorkerClass, template: ModuleHash?, fingerprint: Int) {
+      self.name = name
+      self.workerClass = workerClass
+      self.template = template
+      self.fingerprint = fingerprint
+    }
+  }
+
+  private let contents: Contents
+
+  var name: String { contents.name }
   /// What a worker is started with for it.
-  private(set) var workerClass: WorkerClass
+  var workerClass: WorkerClass { contents.workerClass }
   /// The module that a template is of, which serves no other.
-  private(set) var template: ModuleHash?
-  private let fingerprint: Int
+  var template: ModuleHash? { contents.template }
 
   init(_ name: String, _ workerClass: WorkerClass = .plain) {
-    self.name = name
-    self.workerClass = workerClass
-    fingerprint = name.hashValue
+    contents = Contents(name, workerClass, template: nil, fingerprint: name.hashValue)
   }
+
+  private init(_ contents: Contents) { self.contents = contents }
 
   /// The same domain for calls that need another kind of worker.
   func with(_ workerClass: WorkerClass, template: ModuleHash? = nil) -> TrustDomain {
-    var domain = self
-    domain.workerClass = workerClass
-    domain.template = template
-    return domain
+    if workerClass == contents.workerClass, template == contents.template { return self }
+    return TrustDomain(
+      Contents(contents.name, workerClass, template: template, fingerprint: contents.fingerprint))
   }
 
   static func == (first: TrustDomain, second: TrustDomain) -> Bool {
-    first.fingerprint == second.fingerprint && first.name == second.name && first.template == second.template
-      && first.workerClass == second.workerClass
+    let (one, other) = (first.contents, second.contents)
+    return one === other
+      || one.fingerprint == other.fingerprint && one.name == other.name && one.template == other.template
+        && one.workerClass == other.workerClass
   }
 
-  func hash(into hasher: inout Hasher) { hasher.combine(fingerprint) }
+  func hash(into hasher: inout Hasher) { hasher.combine(contents.fingerprint) }
 }
 
 struct PoolState {
@@ -167,6 +184,21 @@ struct PoolState {
       actions.append(.refuse(refused))
     }
     return .accepted(actions)
+  }
+
+  /// An idle worker that may take a call at once: the usual case, without looking at the queue. Nil where there is more to
+  /// decide, and ``submit(_:_:memoryBytes:now:)`` is to do it.
+  func idleWorker(for demand: Demand) -> WorkerID? {
+    guard queue.isEmpty, limits.memoryBytes == nil, limits.workersPerModule == nil, let index = bestWorker(for: demand),
+      case .idle = workers[index].condition
+    else { return nil }
+    return workers[index].id
+  }
+
+  /// Gives a call the worker that ``idleWorker(for:)`` has found.
+  mutating func take(_ worker: WorkerID, for call: CallID, _ demand: Demand, memoryBytes: UInt64) {
+    guard let index = index(of: worker) else { return }
+    _ = take(index, for: call, demand, memoryBytes)
   }
 
   /// A worker has started, is confined and configured.

@@ -60,6 +60,217 @@ enum HandedOver: Sendable {
   case violation(ProtocolViolation)
 }
 
+/// The usual outcome of a call in place.
+struct AnswerInPlace: Sendable {
+  let outcome: BriefOutcome
+  let plan: CallPlan
+  /// From the call to its answer.
+  let nanoseconds: Int64
+
+  /// What a worker that lies says of it must not spoil the sums of all calls.
+  var fuel: UInt64 { min(outcome.fuel, plan.wire.limits.fuel ?? .max) }
+  var usage: Usage { Usage(self) }
+}
+
+/// A call that has been begun in place.
+enum CallInPlace: Sendable {
+  case answered(AnswerInPlace)
+  /// The answer did not come at once, or was not the usual one: the call goes on as any other.
+  case open(CallID, Work, Suspension, CallSpan)
+}
+
+extension RuntimeCore {
+  /// A worker that a caller has for a moment. The call is not among ``CoreState/calls``.
+  private struct Loan {
+    let call: CallID
+    let worker: WorkerID
+    let record: WorkerRecord
+    let connection: WorkerConnection
+    let began: Int64
+    let deadline: Int64
+  }
+
+  /// What came of a request that was written in place.
+  private enum Reply {
+    case outcome(BriefOutcome)
+    /// Something that the I/O thread has to deal with; nil for nothing yet.
+    case other(HandedOver?)
+  }
+
+  /// Makes a call that the module has a plan for, if a worker is waiting for it.
+  ///
+  /// - Returns: nil if nothing has been done.
+  func callInPlace(_ invocation: borrowing Invocation, of module: ModuleSource, began: Int64) -> CallInPlace? {
+    guard case .arguments(let arguments) = invocation.input,
+      let plan = module.plans.withLock({ $0.plan(for: invocation) }), plan.isPromising(),
+      let allowed = executionNanoseconds(invocation.limits.executionTime),
+      module.brevity.isPromising(), !Task.isCancelled
+    else { return nil }
+    let request = requestIDs.next()
+    // As much as has room on the stack.
+    return withUnsafeTemporaryAllocation(byteCount: 1_024, alignment: 16) { frame -> CallInPlace? in
+      guard let count = plan.spelling.write(request, arguments, to: frame),
+        let loan = borrowWorker(module, plan, at: began, allowed: allowed)
+      else { return nil }
+      let written = UnsafeRawBufferPointer(rebasing: frame[..<count])
+      let span = CallSpan(module, moduleName: invocation.module, function: plan.function)
+      let connection = loan.connection
+      let call = connection.reading.withLock { _ -> CallInPlace in
+        switch exchange(written, request, plan, connection, module) {
+        case .outcome(let outcome): return .answered(end(loan, outcome, plan))
+        case .other(let handedOver):
+          connection.handedOver = handedOver
+          defer { connection.port.watch(epoll: loop.epoll) }
+          return keepOpen(loan, invocation, module, plan, request, written, span)
+        }
+      }
+      switch call {
+      case .answered(let answer):
+        telemetry.callEnded(answer.usage)
+        span.end(answer.usage, of: loan.call)
+      case .open: if connection.handedOver != nil { loop.attend(connection) }
+      }
+      return call
+    }
+  }
+
+  /// How long a call may take that asks for so much; nil if that is too much, or so little that its end may not be left to
+  /// a caller who waits for a moment.
+  private func executionNanoseconds(_ asked: Duration?) -> Int64? {
+    guard let asked else { return times.execution > 2 * CallBrevity.momentNanoseconds ? times.execution : nil }
+    let nanoseconds = asked.nanoseconds
+    return nanoseconds > 2 * CallBrevity.momentNanoseconds && nanoseconds <= times.execution ? nanoseconds : nil
+  }
+
+  /// Looks at a call that has been prepared without a plan, for those to come.
+  func learn(_ call: Invocation, _ work: Work, _ wire: WorkerProtocol.Invocation) {
+    guard let module = work.module else { return }
+    module.plans.withLock { plans in
+      plans.learn(call, work, wire, fuelModel: state.withLock { $0.lastReady?.fuelModel })
+    }
+  }
+
+  private func borrowWorker(_ module: ModuleSource, _ plan: CallPlan, at now: Int64, allowed: Int64) -> Loan? {
+    state.withLock { state in
+      guard state.lifecycle == .running, let worker = state.pool.idleWorker(for: plan.demand),
+        let record = state.record(of: worker), let connection = record.connection, record.session == nil,
+        record.served === module, state.quarantine.until(module.hash, now: now) == nil
+      else { return nil }
+      guard state.calls.count + state.callsInPlace < CallBrevity.callersAtOnce else {
+        module.brevity.isCrowded()
+        return nil
+      }
+      let call = state.nextCall + 1
+      state.nextCall = call
+      state.callsInPlace += 1
+      state.statistics.calls += 1
+      state.pool.take(worker, for: call, plan.demand, memoryBytes: plan.wire.limits.memoryBytes)
+      record.idleSince = nil
+      record.module = module.hash
+      record.call = call
+      record.callCount += 1
+      return Loan(
+        call: call, worker: worker, record: record, connection: connection, began: now, deadline: now + allowed)
+    }
+  }
+
+  /// Writes a request and waits a moment for its answer, holding `connection.reading`.
+  private func exchange(
+    _ frame: UnsafeRawBufferPointer, _ request: RequestID, _ plan: CallPlan, _ connection: WorkerConnection,
+    _ module: ModuleSource
+  ) -> Reply {
+    let port = connection.port
+    note(
+      port.send(frame, request, plan.wire.limits, epoll: loop.epoll, token: Token(port.id, .request).value), port)
+    guard connection.listening, let descriptor = connection.reply?.number,
+      clinux_await_readable(descriptor, CallBrevity.momentNanoseconds) == 1
+    else {
+      module.brevity.wasLong()
+      return .other(nil)
+    }
+    let room = connection.room
+    let count = clinux_read(descriptor, room.baseAddress, room.count)
+    guard count > 0 else { return .other(nil) }
+    let bytes = UnsafeRawBufferPointer(rebasing: room[..<Int(count)])
+    guard let outcome = plan.outcome(bytes), outcome.id == request, !connection.decoder.isInsideFrame,
+      port.receiveOutcome(of: request, byteCount: bytes.count)
+    else {
+      plan.wasOther()
+      return .other(.bytes(Array(bytes)))
+    }
+    module.brevity.wasShort()
+    plan.wasUsual()
+    return .outcome(outcome)
+  }
+
+  /// The worker has answered as usual: it is free again.
+  private func end(_ loan: Loan, _ outcome: BriefOutcome, _ plan: CallPlan) -> AnswerInPlace {
+    let now = clinux_monotonic_nanoseconds()
+    let answer = AnswerInPlace(outcome: outcome, plan: plan, nanoseconds: now - loan.began)
+    let effects = state.withLock { state in
+      var effects: [Effect] = []
+      state.callsInPlace -= 1
+      state.statistics.add(answer)
+      loan.record.call = nil
+      let reusable = isReusable(loan.record, busyFor: answer.nanoseconds, now: now)
+      putBack(loan.worker, loan.record, reusable: reusable, in: &state, now: now, &effects)
+      return effects
+    }
+    if !effects.isEmpty { perform(effects) } else { telemetry.stateChanged(self) }
+    return answer
+  }
+
+  /// Makes a call of it that others know of.
+  private func keepOpen(
+    _ loan: Loan, _ invocation: borrowing Invocation, _ module: ModuleSource, _ plan: CallPlan, _ request: RequestID,
+    _ frame: UnsafeRawBufferPointer, _ span: CallSpan
+  ) -> CallInPlace {
+    var wire = plan.wire
+    wire.input = invocation.input
+    let work = Work(
+      .invoke(InvokeRequest(Invoke(id: request, invocation: wire), frame: EncodedFrame(head: Array(frame)))),
+      module: module, demand: plan.demand, memoryBytes: wire.limits.memoryBytes, moduleName: invocation.module,
+      function: plan.function)
+    let suspension = Suspension()
+    let call = ActiveCall(
+      loan.call, work, submittedAt: loan.began, deadline: loan.deadline,
+      .suspending(suspension), span.context)
+    call.dispatchedAt = loan.began
+    let now = clinux_monotonic_nanoseconds()
+    perform(
+      state.withLock { state in
+        var effects: [Effect] = []
+        state.callsInPlace -= 1
+        state.calls[call.id] = call
+        setDeadline(.call(call.id), at: call.deadline, in: &state, &effects)
+        if state.workers[loan.worker] === loan.record {
+          call.worker = loan.worker
+          call.enter(.executing, at: loan.began)
+        } else {
+          // It had ended before the request could be written.
+          enqueue(call, in: &state, now: now, &effects)
+        }
+        if state.endsCalls { abandon(call.id, in: &state, now: now, &effects, Self.endedByShutdown) }
+        return effects
+      })
+    return .open(call.id, work, suspension, span)
+  }
+
+  /// Waits for the answer of a call that was kept open.
+  func answer(of id: CallID, _ work: Work, _ suspension: Suspension, _ span: CallSpan) async -> CallResult {
+    let result = await withTaskCancellationHandler {
+      await withUnsafeContinuation { continuation in
+        suspension.suspend(continuation)
+        if Task.isCancelled { cancel(id) }
+      }
+    } onCancel: {
+      cancel(id)
+    }
+    report(result, of: id, work, span)
+    return result
+  }
+}
+
 extension RuntimeCore {
   /// Performs what the submission of a call led to; where the call has been handed to a worker, waits for it in place if
   /// that is promising.

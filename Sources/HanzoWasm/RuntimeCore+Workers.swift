@@ -69,13 +69,14 @@ extension RuntimeCore {
     guard result == 0 else {
       throw SystemError(number: -result, call: step.map { String(cString: $0) } ?? "spawn")
     }
+    let answers = reply.takeReadEnd()
     let port = WorkerPort(
-      id: worker, pid: process.pid, isTemplate: workerClass.isTemplate,
+      id: worker, pid: process.pid, isTemplate: workerClass.isTemplate, reply: answers.number,
       descriptors: WorkerPort.OpenDescriptors(
         request: request.takeWriteEnd(), process: FileDescriptor(owning: process.pidfd),
         lifeline: lifeline.takeWriteEnd()))
     return WorkerConnection(
-      port: port, reply: reply.takeReadEnd(), standardError: standardError.takeReadEnd(),
+      port: port, reply: answers, standardError: standardError.takeReadEnd(),
       childEnds: childEnds.take()?.takeReadEnd())
   }
 
@@ -237,12 +238,11 @@ extension RuntimeCore {
     let loss: WasmError? = {
       let (loss, effects) = state.withLock { state -> (WasmError?, [Effect]) in
         var effects: [Effect] = []
-        guard let record = state.workers.removeValue(forKey: worker) else { return (nil, []) }
+        guard let record = state.removeRecord(of: worker) else { return (nil, []) }
         subject.name(record.call, in: state)
         state.deadlines.remove(.start(worker))
         state.deadlines.remove(.grace(worker))
         state.deadlines.remove(.session(worker))
-        state.idleSince[worker] = nil
         let call = record.call.flatMap { state.calls[$0] }
         let error = WorkerEnd.classify(
           reason: reason, end: end, started: record.started, execution: call?.execution ?? .notStarted
@@ -324,13 +324,15 @@ extension RuntimeCore {
     perform(
       state.withLock { state in
         var effects: [Effect] = []
-        for (worker, since) in state.idleSince where since + timeout <= now {
+        for (worker, record) in state.workers {
+          guard let since = record.idleSince, since + timeout <= now else { continue }
           let actions = state.pool.idleTooLong(worker, now: now)
           apply(actions, to: &state, now: now, &effects)
         }
         // Those of the minimum stay, and are looked at again later.
-        state.sweepArmed = !state.idleSince.isEmpty
-        if let earliest = state.idleSince.values.min() {
+        let earliest = state.workers.values.lazy.compactMap(\.idleSince).min()
+        state.sweepArmed = earliest != nil
+        if let earliest {
           setDeadline(.sweep, at: max(earliest + timeout, now + timeout / 4 + 1), in: &state, &effects)
         }
         return effects

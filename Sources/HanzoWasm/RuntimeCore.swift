@@ -12,6 +12,20 @@ import Synchronization
 import WorkerProtocol
 
 final class RuntimeCore: Sendable {
+  /// The configuration's times that every call asks for, in nanoseconds.
+  struct Times: Sendable {
+    let execution: Int64
+    let maxWorkerAge: Int64
+    /// CPU time in a worker's life.
+    let workerCPU: Int64
+
+    init(_ config: WasmConfig) {
+      execution = config.maxExecutionTime.nanoseconds
+      maxWorkerAge = config.pool.maxWorkerAge?.nanoseconds ?? .max
+      workerCPU = Int64(clamping: config.worker.cpuSeconds) * 1_000_000_000
+    }
+  }
+
   let config: WasmConfig
   let logger: Logger?
   let binary: WorkerBinary
@@ -21,6 +35,7 @@ final class RuntimeCore: Sendable {
   let directories = DirectoryRegistry()
   let telemetry = Telemetry()
   let requestIDs = RequestIDs()
+  let times: Times
   /// Set once, right after the I/O thread has been started.
   let ioThread = Mutex<Thread?>(nil)
 
@@ -28,6 +43,7 @@ final class RuntimeCore: Sendable {
     try WasmError.require(
       noneOf: config.problems() + HostFunctionTable.problems(hostFunctions), .invalidConfiguration)
     self.config = config
+    times = Times(config)
     self.hostFunctions = HostFunctionTable(hostFunctions)
     self.logger = logger
     binary = try WorkerBinary(configured: config.worker.path)
@@ -88,7 +104,7 @@ final class RuntimeCore: Sendable {
         state.statistics.calls += 1
         func refuse(_ error: WasmError) {
           state.statistics.failed[error.code, default: 0] += 1
-          effects.append(.answer(continuation, .failure(error.naming(work))))
+          effects.append(.answer(.suspended(continuation), .failure(error.naming(work))))
         }
         guard state.lifecycle == .running else {
           refuse(WasmError(.shutDown, "The runtime has been shut down."))
@@ -106,7 +122,7 @@ final class RuntimeCore: Sendable {
           refuse(neverFits(work))
           return effects
         }
-        let call = ActiveCall(id, work, submittedAt: now, deadline: deadline, continuation, trace)
+        let call = ActiveCall(id, work, submittedAt: now, deadline: deadline, .suspended(continuation), trace)
         if let session = work.session, let worker = session.worker {
           let refusal = resume(call, session, worker, in: &state, now: now, &effects)
           if let refusal { refuse(refusal) }
@@ -147,7 +163,7 @@ final class RuntimeCore: Sendable {
     ).with { $0.limit = Failure.Limit(name: "memoryBudgetBytes", value: budget) }
   }
 
-  private func cancel(_ id: CallID) {
+  func cancel(_ id: CallID) {
     let now = clinux_monotonic_nanoseconds()
     perform(
       state.withLock { state in
@@ -187,7 +203,7 @@ final class RuntimeCore: Sendable {
     let partial = full.partial ?? call.partial(at: clinux_monotonic_nanoseconds())
     state.statistics.add(partial.usage)
     full.partial = partial
-    effects.append(.answer(call.continuation, .failure(full)))
+    effects.append(.answer(call.caller, .failure(full)))
   }
 
   /// Takes a worker out of service and kills it. One that has not become ready counts as a failed start now: waiting
@@ -209,7 +225,7 @@ final class RuntimeCore: Sendable {
 
   private func kill(_ worker: WorkerID, _ reason: KillReason, in state: inout CoreState, _ effects: inout [Effect]) {
     state.deadlines.remove(.start(worker))
-    state.idleSince[worker] = nil
+    state.workers[worker]?.idleSince = nil
     if let port = state.workers[worker]?.port {
       effects.append(.kill(port, reason))
     } else if state.workers[worker]?.killOnArrival == nil {
@@ -268,10 +284,10 @@ final class RuntimeCore: Sendable {
       // Neither can happen: the pool knows only calls that are active and workers that have started.
       return state.pool.finished(worker, reusable: false, now: now)
     }
-    state.idleSince[worker] = nil
+    record.idleSince = nil
     guard let module = call.work.module else {
       succeed(id, .workerReached, in: &state, &effects)
-      state.idleSince[worker] = now
+      record.idleSince = now
       return state.pool.finished(worker, reusable: true, now: now)
     }
     call.worker = worker
@@ -307,7 +323,7 @@ final class RuntimeCore: Sendable {
     removeDeadlines(of: id, call, in: &state)
     state.statistics.succeeded += 1
     if let usage = answer.usage { state.statistics.add(usage) }
-    effects.append(.answer(call.continuation, .success(answer)))
+    effects.append(.answer(call.caller, .success(answer)))
   }
 
   /// A worker has answered: its call gets the result, and the worker goes back to the pool or is retired.
@@ -326,6 +342,7 @@ final class RuntimeCore: Sendable {
       session.begin(worker)
       record.session = session
     }
+    if hasRun, case .success = result { record.served = call.work.module }
     switch result {
     case .success(let answer): succeed(id, answer, in: &state, &effects)
     case .failure(let error): fail(id, error, in: &state, &effects)
@@ -360,7 +377,7 @@ final class RuntimeCore: Sendable {
     _ worker: WorkerID, _ record: WorkerRecord, reusable: Bool, in state: inout CoreState, now: Int64,
     _ effects: inout [Effect]
   ) {
-    if reusable { state.idleSince[worker] = now }
+    if reusable { record.idleSince = now }
     apply(
       state.pool.finished(worker, reusable: reusable, ownBytes: record.residentBytes, now: now), to: &state, now: now,
       &effects)
@@ -384,7 +401,7 @@ final class RuntimeCore: Sendable {
     guard let port = record.port else { return false }
     record.cpuBound += busy
     if record.callCount >= config.pool.maxCallsPerWorker || record.loaded.count > 4_096 { return false }
-    if let age = config.pool.maxWorkerAge, now - record.startedAt >= age.nanoseconds { return false }
+    if now - record.startedAt >= times.maxWorkerAge { return false }
     // A short call has not had the time to fill much memory: it is enough to look now and then.
     if config.pool.maxResidentBytes != nil || config.pool.memoryBudgetBytes != nil,
       busy >= 1_000_000 || record.callCount % 16 == 1
@@ -395,12 +412,10 @@ final class RuntimeCore: Sendable {
     }
     // Each of a template's processes has a life of its own.
     if port.isTemplate { return true }
-    let life = Int64(clamping: config.worker.cpuSeconds) * 1_000_000_000
-    let needed = config.maxExecutionTime.nanoseconds
-    if record.cpuBound + needed <= life { return true }
+    if record.cpuBound + times.execution <= times.workerCPU { return true }
     let measured = clinux_process_cpu_nanoseconds(port.pid)
     if measured >= 0 { record.cpuBound = measured }
-    return record.cpuBound + needed <= life
+    return record.cpuBound + times.execution <= times.workerCPU
   }
 
   /// Ends the idle workers of a domain that is not needed any more.
@@ -456,7 +471,7 @@ final class RuntimeCore: Sendable {
     telemetry.stateChanged(self)
     for effect in effects {
       switch effect {
-      case .answer(let continuation, let result): continuation.resume(returning: result)
+      case .answer(let caller, let result): caller.answer(result)
       case .sendInvoke(let port, let request): send(request.message, request.frame, to: port)
       case .sendLoad(let port, let module):
         send(
@@ -483,7 +498,18 @@ final class RuntimeCore: Sendable {
   }
 
   func send(_ message: SupervisorMessage, _ frame: EncodedFrame, to port: WorkerPort) {
-    switch port.send(message, frame, epoll: loop.epoll, token: Token(port.id, .request).value) {
+    note(port.send(message, frame, epoll: loop.epoll, token: Token(port.id, .request).value), port)
+  }
+
+  /// Deals with what came of writing a request.
+  @inline(__always)
+  func note(_ sent: WorkerPort.Sent, _ port: WorkerPort) {
+    if case .done = sent { return }
+    noteFailed(sent, port)
+  }
+
+  private func noteFailed(_ sent: WorkerPort.Sent, _ port: WorkerPort) {
+    switch sent {
     case .done, .partly, .closed: break
     case .answeredEarly: port.kill(.protocolViolation(WorkerPort.earlyAnswer))
     case .refused(let violation):
@@ -511,10 +537,9 @@ final class RuntimeCore: Sendable {
         var effects: [Effect] = []
         if state.lifecycle == .running { state.lifecycle = .draining }
         if !graceful {
+          state.endsCalls = true
           for id in Array(state.calls.keys) {
-            abandon(
-              id, in: &state, now: now, &effects,
-              { WasmError(.shutDown, "The runtime was shut down during the call.", execution: $0.execution) })
+            abandon(id, in: &state, now: now, &effects, Self.endedByShutdown)
           }
           for (worker, record) in state.workers where record.session != nil {
             record.session?.end(WasmError(.shutDown, "The runtime was shut down during the session."))
@@ -525,6 +550,10 @@ final class RuntimeCore: Sendable {
         effects.append(.wake)
         return effects
       })
+  }
+
+  static func endedByShutdown(_ call: ActiveCall) -> WasmError {
+    WasmError(.shutDown, "The runtime was shut down during the call.", execution: call.execution)
   }
 
   /// Waits until the I/O thread has reaped every worker and closed every descriptor, and ends it.

@@ -101,6 +101,15 @@ extension RuntimeStatistics {
     fuel = overflow ? .max : sum
   }
 
+  /// Counts a call that was answered in place. It did not wait, and nothing was loaded for it.
+  mutating func add(_ answer: AnswerInPlace) {
+    succeeded += 1
+    queueTime.count += 1
+    executionTime.add(.nanoseconds(answer.nanoseconds))
+    let (sum, overflow) = fuel.addingReportingOverflow(answer.fuel)
+    fuel = overflow ? .max : sum
+  }
+
   /// Counts that a module has been locked out.
   mutating func countQuarantine() { quarantines += 1 }
 
@@ -132,7 +141,7 @@ extension RuntimeCore {
     state.withLock { state in
       var statistics = state.statistics
       statistics.queued = state.pool.queue.count
-      statistics.running = state.calls.count - statistics.queued
+      statistics.running = state.calls.count - statistics.queued + state.callsInPlace
       for worker in state.pool.workers {
         switch RuntimeStatus.Worker.State(worker.condition) {
         case .starting: statistics.workersByState.starting += 1

@@ -57,9 +57,9 @@
     }
 
     /// Records what a call used, in the caller's task.
-    func callEnded(_ result: CallResult) {
+    func callEnded(_ usage: Usage?) {
       // Without it, the call was refused, or is a probe.
-      guard let usage = result.usage else { return }
+      guard let usage else { return }
       queueTime.recordNanoseconds(usage.queueTime.nanoseconds)
       if usage.loadTime > .zero { loadTime.recordNanoseconds(usage.loadTime.nanoseconds) }
       if usage.executionTime > .zero { executionTime.recordNanoseconds(usage.executionTime.nanoseconds) }
@@ -112,6 +112,6 @@
 #else
   struct Telemetry: Sendable {
     @inline(__always) func stateChanged(_ core: RuntimeCore) {}
-    @inline(__always) func callEnded(_ result: CallResult) {}
+    @inline(__always) func callEnded(_ usage: @autoclosure () -> Usage?) {}
   }
 #endif

@@ -43,29 +43,38 @@
         case .load: "hanzo_wasm.load"
         case .invoke: "hanzo_wasm.call"
         }
+      self.init(name, work.module, moduleName: work.moduleName, function: work.function)
+    }
+
+    /// The same, for a call of a module.
+    init(_ module: ModuleSource, moduleName: String, function: String) {
+      self.init("hanzo_wasm.call", module, moduleName: moduleName, function: function)
+    }
+
+    private init(_ name: String, _ module: ModuleSource?, moduleName: String?, function: String?) {
       let tracer = InstrumentationSystem.tracer
       let span: any Span = tracer.startSpan(name)
       self.span = span
       context = TraceContext(tracer: tracer, context: span.context)
       guard span.isRecording else { return }
       span.updateAttributes { attributes in
-        attributes["hanzo_wasm.module"] = work.moduleName.map { harmless($0, limit: 80) }
-        attributes["hanzo_wasm.module_hash"] = work.module?.hash.hexadecimal
-        attributes["hanzo_wasm.function"] = work.function.map { harmless($0, limit: 80) }
+        attributes["hanzo_wasm.module"] = moduleName.map { harmless($0, limit: 80) }
+        attributes["hanzo_wasm.module_hash"] = module?.hash.hexadecimal
+        attributes["hanzo_wasm.function"] = function.map { harmless($0, limit: 80) }
       }
     }
 
-    func end(_ result: CallResult, of id: CallID) {
+    func end(_ usage: Usage?, _ error: WasmError? = nil, of id: CallID) {
       defer { span.end() }
       guard span.isRecording else { return }
-      if case .failure(let error) = result {
+      if let error {
         // The sentence stays out: it may quote the guest.
         span.setStatus(SpanStatus(code: .error, message: error.code.rawValue))
         span.attributes["error.type"] = error.code.rawValue
       }
       span.updateAttributes { attributes in
         attributes["hanzo_wasm.call"] = Int64(clamping: id)
-        guard let usage = result.usage else { return }
+        guard let usage else { return }
         attributes["hanzo_wasm.queue_seconds"] = usage.queueTime / .seconds(1)
         if usage.loadTime > .zero { attributes["hanzo_wasm.load_seconds"] = usage.loadTime / .seconds(1) }
         if usage.executionTime > .zero {
@@ -88,7 +97,10 @@
 
   struct CallSpan: Sendable {
     @inline(__always) init(_ work: Work) {}
+    @inline(__always) init(_ module: ModuleSource, moduleName: @autoclosure () -> String, function: String) {}
     @inline(__always) var context: TraceContext { TraceContext() }
-    @inline(__always) func end(_ result: CallResult, of id: CallID) {}
+    @inline(__always) func end(
+      _ usage: @autoclosure () -> Usage?, _ error: @autoclosure () -> WasmError? = nil, of id: CallID
+    ) {}
   }
 #endif

@@ -144,7 +144,20 @@ public final class WasmRuntime: Sendable {
   /// - Throws: ``WasmError`` with every code but `invalidModule`. ``WasmError/execution`` says whether the call may be
   ///   repeated.
   public func invoke(_ invocation: Invocation) async throws(WasmError) -> Outcome {
-    try await invoke(invocation, of: nil)
+    if let module = registry.withLock({ $0.source(named: invocation.module) }),
+      let call = core.callInPlace(invocation, of: module, began: clinux_monotonic_nanoseconds())
+    {
+      return try await outcome(of: call)
+    }
+    return try await invoke(invocation, of: nil)
+  }
+
+  private func outcome(of call: CallInPlace) async throws(WasmError) -> Outcome {
+    switch call {
+    case .answered(let answer): return Outcome(answer)
+    case .open(let id, let work, let suspension, let span):
+      return try outcome(of: await core.answer(of: id, work, suspension, span))
+    }
   }
 
   /// Calls an exported function of a loaded module.
@@ -199,6 +212,7 @@ public final class WasmRuntime: Sendable {
     if let parameters, case .function(let name) = invocation.entry {
       invocation.input = input(parameters, function: name, convention: invocation.parameters, abi: abi)
     }
+    if let call = core.callInPlace(invocation, of: source, began: began) { return try await outcome(of: call) }
     return try await run(invocation, of: source, began: began)
   }
 
@@ -378,7 +392,12 @@ public final class WasmRuntime: Sendable {
       endsWorker: session == nil && isolation == .freshSpawn,
       moduleName: invocation.module, function: function, cpuTime: limits.cpuTime,
       network: invocation.network, session: session)
-    switch await core.call(work, deadline: began + limits.executionTime.nanoseconds) {
+    core.learn(invocation, work, request)
+    return try outcome(of: await core.call(work, deadline: began + limits.executionTime.nanoseconds))
+  }
+
+  private func outcome(of result: CallResult) throws(WasmError) -> Outcome {
+    switch result {
     case .failure(let error): throw error
     case .success(.outcome(let outcome, let logs, let usage)):
       guard case .success(let value) = outcome.result else { break }

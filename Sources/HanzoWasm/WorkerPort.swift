@@ -19,6 +19,8 @@ final class WorkerPort: Sendable {
   let pid: Int32
   /// It forks a process for each call; its pid is also the number of their process group.
   let isTemplate: Bool
+  /// Where its answers arrive; closed after ``close()``.
+  private let reply: Int32
 
   private struct State: ~Copyable {
     var open: OpenDescriptors?
@@ -30,6 +32,8 @@ final class WorkerPort: Sendable {
     /// It has not been written whole, and will not be.
     var isLost = false
     var killReason: KillReason?
+    /// Whether the I/O thread is told of what arrives, and not a caller who waits for it.
+    var isWatched = true
   }
 
   struct OpenDescriptors: ~Copyable {
@@ -48,7 +52,10 @@ final class WorkerPort: Sendable {
   private let lock: Mutex<State>
   private let conversation: Mutex<Conversation>
 
-  init(id: WorkerID, pid: Int32, isTemplate: Bool = false, descriptors: consuming OpenDescriptors) {
+  init(
+    id: WorkerID, pid: Int32, isTemplate: Bool = false, reply: Int32, descriptors: consuming OpenDescriptors
+  ) {
+    self.reply = reply
     self.id = id
     self.pid = pid
     self.isTemplate = isTemplate
@@ -88,8 +95,48 @@ final class WorkerPort: Sendable {
       state.written = 0
       state.isLost = false
       state.isRequest = if case .hostResult = message { false } else { true }
+      watch(&state, epoll: epoll)
       return write(&state, epoll: epoll, token: token, wasWaiting: false)
     }
+  }
+
+  /// Writes the frame of an `invoke` that is known by its id and limits, as ``send(_:_:epoll:token:)`` does, for a caller
+  /// who waits for the answer: the I/O thread is not told of it.
+  func send(
+    _ frame: UnsafeRawBufferPointer, _ request: RequestID, _ limits: InvocationLimits, epoll: Int32,
+    token: UInt64
+  ) -> Sent {
+    lock.withLock { state in
+      guard let descriptor = state.open?.request.number else { return .closed }
+      guard state.unwritten.isEmpty else { return .answeredEarly }
+      guard conversation.withLock({ $0.state.willInvoke(request, limits) }) else {
+        return .refused(ProtocolViolation(.unexpectedMessage, "an invocation out of turn"))
+      }
+      state.isLost = false
+      state.isRequest = true
+      if state.isWatched {
+        // That the pipe has ended it is told in any case.
+        _ = clinux_epoll_modify(epoll, reply, 0, Token(id, .reply).value)
+        state.isWatched = false
+      }
+      // A pipe takes so short a frame whole or not at all (pipe(7), PIPE_BUF).
+      if clinux_write_no_signal(descriptor, frame.baseAddress, frame.count) == Int64(frame.count) { return .done }
+      state.unwritten = [Array(frame)]
+      state.written = 0
+      return write(&state, epoll: epoll, token: token, wasWaiting: false)
+    }
+  }
+
+  /// Has the I/O thread told of what has not been read.
+  func watch(epoll: Int32) {
+    lock.withLock { state in if state.open != nil { watch(&state, epoll: epoll) } }
+  }
+
+  private func watch(_ state: inout State, epoll: Int32) {
+    guard !state.isWatched else { return }
+    state.isWatched = true
+    // It fails where the I/O thread has taken the pipe out of its set, since nothing that arrives there counts any more.
+    _ = clinux_epoll_modify(epoll, reply, CLINUX_READABLE.rawValue, Token(id, .reply).value)
   }
 
   /// Whether the last request cannot have been read whole by the worker, so that nothing of it can have run.
@@ -183,6 +230,16 @@ final class WorkerPort: Sendable {
       try talk.state.receive(message)
     }
     return message
+  }
+
+  /// Notes that a frame has arrived that is the usual outcome of the request.
+  ///
+  /// - Returns: false if it may not come now, or may not be so long; ``receive(_:)`` will say why.
+  func receiveOutcome(of request: RequestID, byteCount: Int) -> Bool {
+    conversation.withLock { talk in
+      !talk.isPartlyWritten && byteCount <= Int(talk.state.receiveLimits.maxJSONBytes)
+        && talk.state.receiveOutcome(request)
+    }
   }
 
   /// Whether a template's process has answered, and its end is waited for.

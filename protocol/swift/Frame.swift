@@ -67,6 +67,12 @@ public struct EncodedFrame: Hashable, Sendable {
   /// The segments of the attachment in order; none is empty.
   public let attachments: [[UInt8]]
 
+  /// A frame that has been spelled already.
+  public init(head: [UInt8], attachments: [[UInt8]] = []) {
+    self.head = head
+    self.attachments = attachments
+  }
+
   public var byteCount: Int { attachments.reduce(head.count) { $0 + $1.count } }
 
   /// Everything in one array.

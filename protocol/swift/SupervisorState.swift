@@ -89,6 +89,28 @@ public struct SupervisorState: Sendable {
     }
   }
 
+  /// Notes that an `invoke` is about to be written, as ``willSend(_:)`` does, for an owner that has its frame and not the
+  /// message.
+  ///
+  /// - Parameter limits: the invocation's. It must not ask for a profile.
+  /// - Returns: false if it may not be sent now; nothing has changed then.
+  public mutating func willInvoke(_ id: RequestID, _ limits: InvocationLimits) -> Bool {
+    guard phase == (isTemplate ? .childIdle : .idle) else { return false }
+    phase = .waiting(.invoke, id)
+    budget = InvocationBudget(limits)
+    allowsProfile = false
+    return true
+  }
+
+  /// Notes that an outcome without failure and profile has arrived, which ``BriefOutcome`` has read.
+  ///
+  /// - Returns: false if it may not come now; nothing has changed then, and it is for ``receive(_:)`` to say why.
+  public mutating func receiveOutcome(_ id: RequestID) -> Bool {
+    guard phase == .waiting(.invoke, id) else { return false }
+    phase = isTemplate ? .endingChild : .idle
+    return true
+  }
+
   /// Decodes and checks a frame from the worker.
   ///
   /// - Throws: what the worker did wrong; the connection is closed then.
