@@ -290,6 +290,8 @@ struct CoreState {
   var endsCalls = false
   /// Calls that their callers await in place, which are not among `calls`.
   var callsInPlace = 0
+  /// How many of those were answered there.
+  var answeredInPlace = 0
   var lastStartError: WasmError?
   var lastReady: Ready?
   var statistics = RuntimeStatistics()

@@ -301,7 +301,10 @@ private final class IOThread {
       }
       if again { return }
     }
-    finish(connection, now: now, trusted: trusted) { $0.result(outcome, at: now) }
+    finish(connection, now: now, trusted: trusted) { call in
+      call.work.module?.brevity.took(outcome.usage.wallNanoseconds)
+      return call.result(outcome, at: now)
+    }
   }
 
   private func finish(

@@ -188,14 +188,14 @@ struct PoolState {
 
   /// An idle worker that may take a call at once: the usual case, without looking at the queue. Nil where there is more to
   /// decide, and ``submit(_:_:memoryBytes:now:)`` is to do it.
-  func idleWorker(for demand: Demand) -> WorkerID? {
-    guard queue.isEmpty, limits.memoryBytes == nil, limits.workersPerModule == nil, let index = bestWorker(for: demand),
+  func idleWorker(for demand: Demand, memoryBytes: UInt64) -> WorkerID? {
+    guard queue.isEmpty, mayRun(demand.module), hasMemory(memoryBytes), let index = bestWorker(for: demand),
       case .idle = workers[index].condition
     else { return nil }
     return workers[index].id
   }
 
-  /// Gives a call the worker that ``idleWorker(for:)`` has found.
+  /// Gives a call the worker that ``idleWorker(for:memoryBytes:)`` has found.
   mutating func take(_ worker: WorkerID, for call: CallID, _ demand: Demand, memoryBytes: UInt64) {
     guard let index = index(of: worker) else { return }
     _ = take(index, for: call, demand, memoryBytes)

@@ -2,53 +2,69 @@
 //
 // The usual way of an answer wakes two threads, the I/O thread and the caller's. Where the answer takes no longer than
 // such a wake, the caller reads it itself, and nobody else is woken. The moment is bounded, large requests and modules
-// whose calls take longer go the usual way, and every 31st call suspends in any case, so that a task that calls in a
-// loop does not keep its thread from others. A thread of Swift's pool is blocked meanwhile, as by any short system call.
+// whose calls take longer go the usual way, and after half a millisecond of calls the task gives way to others, so that
+// one that calls in a loop does not keep its thread. A thread of Swift's pool is blocked meanwhile, as by any short system
+// call.
 
 import CLinux
 import Glibc
 import Synchronization
 import WorkerProtocol
 
-/// Whether calls of a module tend to be answered within the moment.
+/// Whether calls of a module tend to be short.
 final class CallBrevity: Sendable {
-  /// A caller waits no longer, in nanoseconds: about twice what a thread on another core takes to be woken and to answer.
-  static let momentNanoseconds: Int64 = 200_000
-  /// After answers that took longer, one after the other, 2, 4, 8 and so on to this many calls go the usual way. One
-  /// alone may have met a busy machine.
+  /// A call that takes the worker longer is not short, in nanoseconds.
+  static let shortNanoseconds: UInt64 = 200_000
+  /// A caller waits no longer, in nanoseconds. Longer than the kernel's tick of 4 ms: an earlier timer would have to be
+  /// programmed into the hardware for every call, and be taken out again (docs/decisions/0011).
+  static let patienceNanoseconds: Int64 = 5_000_000
+  /// After callers that waited in vain, one after the other, 2, 4, 8 and so on to this many calls go the usual way.
   private static let longestPause = 64
-  /// One in so many calls suspends.
-  private static let turn = 31
+  /// After calls that took so long together, in nanoseconds, a task leaves its thread to others.
+  private static let turnNanoseconds: Int64 = 500_000
   /// A request that fits into a pipe at once, so that nobody has to write the rest (pipe(7), PIPE_BUF).
   static let requestByteCount = 4_096
 
-  /// Where more calls are open than there are threads in Swift's pool, one thread per core, a thread has better things to
-  /// do than to wait.
-  static let callersAtOnce = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-
+  private let latestWasShort = Atomic(false)
   private let pausing = Atomic(0)
-  private let calls = Atomic(0)
-  private let longInARow = Atomic(0)
+  private let held = Atomic<Int64>(0)
+  private let vainInARow = Atomic(0)
 
   /// Whether the next call is to be awaited in place.
   func isPromising() -> Bool {
+    guard latestWasShort.load(ordering: .relaxed) else { return false }
     if pausing.load(ordering: .relaxed) > 0 {
       pausing.subtract(1, ordering: .relaxed)
       return false
     }
-    return calls.add(1, ordering: .relaxed).oldValue % Self.turn != Self.turn - 1
+    return true
   }
 
-  func wasLong() {
-    let inARow = longInARow.add(1, ordering: .relaxed).newValue
+  /// A caller has held its thread for so long, from its call to the answer.
+  func held(_ nanoseconds: Int64) { held.add(nanoseconds, ordering: .relaxed) }
+
+  /// Whether it is time to leave the thread to others, which is said once.
+  func isOthersTurn() -> Bool {
+    guard held.load(ordering: .relaxed) >= Self.turnNanoseconds else { return false }
+    held.store(0, ordering: .relaxed)
+    return true
+  }
+
+  /// A call has been answered, wherever that was seen, and has taken the worker so long.
+  func took(_ nanoseconds: UInt64) {
+    let isShort = nanoseconds <= Self.shortNanoseconds
+    if latestWasShort.load(ordering: .relaxed) != isShort { latestWasShort.store(isShort, ordering: .relaxed) }
+  }
+
+  /// A caller has waited in vain.
+  func wasInVain() {
+    let inARow = vainInARow.add(1, ordering: .relaxed).newValue
     pausing.store(min(1 << min(inARow, 16), Self.longestPause), ordering: .relaxed)
   }
 
-  /// Callers that wait keep others from calling, so that a crowd shows only now and then: it is remembered.
-  func isCrowded() { pausing.store(4 * Self.longestPause, ordering: .relaxed) }
-
-  func wasShort() {
-    if longInARow.load(ordering: .relaxed) != 0 { longInARow.store(0, ordering: .relaxed) }
+  /// A caller has not waited in vain.
+  func wasInTime() {
+    if vainInARow.load(ordering: .relaxed) != 0 { vainInARow.store(0, ordering: .relaxed) }
   }
 }
 
@@ -74,7 +90,7 @@ struct AnswerInPlace: Sendable {
 
 /// A call that has been begun in place.
 enum CallInPlace: Sendable {
-  case answered(AnswerInPlace)
+  case answered(AnswerInPlace, isOthersTurn: Bool)
   /// The answer did not come at once, or was not the usual one: the call goes on as any other.
   case open(CallID, Work, Suspension, CallSpan)
 }
@@ -115,20 +131,23 @@ extension RuntimeCore {
       let written = UnsafeRawBufferPointer(rebasing: frame[..<count])
       let span = CallSpan(module, moduleName: invocation.module, function: plan.function)
       let connection = loan.connection
+      var handsOver = false
       let call = connection.reading.withLock { _ -> CallInPlace in
         switch exchange(written, request, plan, connection, module) {
-        case .outcome(let outcome): return .answered(end(loan, outcome, plan))
+        case .outcome(let outcome):
+          let answer = end(loan, outcome, plan)
+          module.brevity.held(answer.nanoseconds)
+          return .answered(answer, isOthersTurn: module.brevity.isOthersTurn())
         case .other(let handedOver):
-          connection.handedOver = handedOver
-          defer { connection.port.watch(epoll: loop.epoll) }
+          handsOver = handOver(handedOver, connection)
           return keepOpen(loan, invocation, module, plan, request, written, span)
         }
       }
       switch call {
-      case .answered(let answer):
+      case .answered(let answer, _):
         telemetry.callEnded(answer.usage)
         span.end(answer.usage, of: loan.call)
-      case .open: if connection.handedOver != nil { loop.attend(connection) }
+      case .open: if handsOver { loop.attend(connection) }
       }
       return call
     }
@@ -137,9 +156,9 @@ extension RuntimeCore {
   /// How long a call may take that asks for so much; nil if that is too much, or so little that its end may not be left to
   /// a caller who waits for a moment.
   private func executionNanoseconds(_ asked: Duration?) -> Int64? {
-    guard let asked else { return times.execution > 2 * CallBrevity.momentNanoseconds ? times.execution : nil }
+    guard let asked else { return times.execution > 2 * CallBrevity.patienceNanoseconds ? times.execution : nil }
     let nanoseconds = asked.nanoseconds
-    return nanoseconds > 2 * CallBrevity.momentNanoseconds && nanoseconds <= times.execution ? nanoseconds : nil
+    return nanoseconds > 2 * CallBrevity.patienceNanoseconds && nanoseconds <= times.execution ? nanoseconds : nil
   }
 
   /// Looks at a call that has been prepared without a plan, for those to come.
@@ -152,19 +171,17 @@ extension RuntimeCore {
 
   private func borrowWorker(_ module: ModuleSource, _ plan: CallPlan, at now: Int64, allowed: Int64) -> Loan? {
     state.withLock { state in
-      guard state.lifecycle == .running, let worker = state.pool.idleWorker(for: plan.demand),
+      let memoryBytes = plan.wire.limits.memoryBytes
+      guard state.lifecycle == .running,
+        let worker = state.pool.idleWorker(for: plan.demand, memoryBytes: memoryBytes),
         let record = state.record(of: worker), let connection = record.connection, record.session == nil,
         record.served === module, state.quarantine.until(module.hash, now: now) == nil
       else { return nil }
-      guard state.calls.count + state.callsInPlace < CallBrevity.callersAtOnce else {
-        module.brevity.isCrowded()
-        return nil
-      }
       let call = state.nextCall + 1
       state.nextCall = call
       state.callsInPlace += 1
       state.statistics.calls += 1
-      state.pool.take(worker, for: call, plan.demand, memoryBytes: plan.wire.limits.memoryBytes)
+      state.pool.take(worker, for: call, plan.demand, memoryBytes: memoryBytes)
       record.idleSince = nil
       record.module = module.hash
       record.call = call
@@ -182,23 +199,14 @@ extension RuntimeCore {
     let port = connection.port
     note(
       port.send(frame, request, plan.wire.limits, epoll: loop.epoll, token: Token(port.id, .request).value), port)
-    guard connection.listening, let descriptor = connection.reply?.number,
-      clinux_await_readable(descriptor, CallBrevity.momentNanoseconds) == 1
-    else {
-      module.brevity.wasLong()
-      return .other(nil)
-    }
-    let room = connection.room
-    let count = clinux_read(descriptor, room.baseAddress, room.count)
-    guard count > 0 else { return .other(nil) }
-    let bytes = UnsafeRawBufferPointer(rebasing: room[..<Int(count)])
+    guard let bytes = awaitAnswer(connection, module) else { return .other(nil) }
     guard let outcome = plan.outcome(bytes), outcome.id == request, !connection.decoder.isInsideFrame,
       port.receiveOutcome(of: request, byteCount: bytes.count)
     else {
       plan.wasOther()
       return .other(.bytes(Array(bytes)))
     }
-    module.brevity.wasShort()
+    module.brevity.took(outcome.wallNanoseconds)
     plan.wasUsual()
     return .outcome(outcome)
   }
@@ -210,6 +218,7 @@ extension RuntimeCore {
     let effects = state.withLock { state in
       var effects: [Effect] = []
       state.callsInPlace -= 1
+      state.answeredInPlace += 1
       state.statistics.add(answer)
       loan.record.call = nil
       let reusable = isReusable(loan.record, busyFor: answer.nanoseconds, now: now)
@@ -256,6 +265,9 @@ extension RuntimeCore {
     return .open(call.id, work, suspension, span)
   }
 
+  /// How many calls by a plan were answered in place.
+  var answeredInPlace: Int { state.withLock { $0.answeredInPlace } }
+
   /// Waits for the answer of a call that was kept open.
   func answer(of id: CallID, _ work: Work, _ suspension: Suspension, _ span: CallSpan) async -> CallResult {
     let result = await withTaskCancellationHandler {
@@ -282,13 +294,8 @@ extension RuntimeCore {
       if case .sendInvoke(_, let request) = effect { request === own } else { false }
     }
     guard let position, case .sendInvoke(let port, _) = effects[position], module.brevity.isPromising(),
-      let connection = state.withLock({ state -> WorkerConnection? in
-        guard state.calls.count <= CallBrevity.callersAtOnce else {
-          module.brevity.isCrowded()
-          return nil
-        }
-        return state.workers[port.id]?.connection
-      })
+      !module.brevity.isOthersTurn(),
+      let connection = state.withLock({ $0.workers[port.id]?.connection })
     else { return perform(effects) }
     if effects.count > 1 {
       var others = effects
@@ -296,49 +303,63 @@ extension RuntimeCore {
       perform(others)
     }
     let handsOver = connection.reading.withLock { _ in
-      connection.handedOver = sendAndWait(own, connection, module)
-      return connection.handedOver != nil
+      send(own.message, own.frame, to: port, isAwaited: true)
+      guard let bytes = awaitAnswer(connection, module) else { return false }
+      return handOver(read(bytes, connection, module), connection)
     }
     if handsOver { loop.attend(connection) }
   }
 
-  /// Writes a request and waits a moment for its answer, holding `connection.reading`.
+  /// Waits a moment for what a worker answers to the request that has just been written, holding `connection.reading`.
   ///
-  /// - Returns: what this thread has read and cannot deal with.
-  private func sendAndWait(
-    _ request: InvokeRequest, _ connection: WorkerConnection, _ module: ModuleSource
+  /// - Returns: what has been read, valid until the next call; nil if the rest is the I/O thread's, which has been told.
+  @inline(__always)
+  private func awaitAnswer(_ connection: WorkerConnection, _ module: ModuleSource) -> UnsafeRawBufferPointer? {
+    let room = connection.room
+    guard connection.listening, let descriptor = connection.reply?.number,
+      clinux_await_readable(descriptor, CallBrevity.patienceNanoseconds) == 1
+    else {
+      module.brevity.wasInVain()
+      connection.port.watch(epoll: loop.epoll)
+      return nil
+    }
+    let count = clinux_read(descriptor, room.baseAddress, room.count)
+    guard count > 0 else {
+      connection.port.watch(epoll: loop.epoll)
+      return nil
+    }
+    module.brevity.wasInTime()
+    return UnsafeRawBufferPointer(rebasing: room[..<Int(count)])
+  }
+
+  /// Leaves something to the I/O thread, and what follows it.
+  ///
+  /// - Returns: whether it has to be told.
+  private func handOver(_ something: HandedOver?, _ connection: WorkerConnection) -> Bool {
+    guard let something else { return false }
+    connection.handedOver = something
+    connection.port.watch(epoll: loop.epoll)
+    return true
+  }
+
+  /// Deals with what a worker has answered, if that is a successful outcome and nothing else.
+  ///
+  /// - Returns: what the I/O thread has to deal with.
+  private func read(
+    _ bytes: UnsafeRawBufferPointer, _ connection: WorkerConnection, _ module: ModuleSource
   ) -> HandedOver? {
     let port = connection.port
-    let token = Token(port.id, .reply).value
-    guard connection.listening, let descriptor = connection.reply?.number,
-      clinux_epoll_modify(loop.epoll, descriptor, 0, token) == 0
-    else {
-      send(request.message, request.frame, to: port)
+    guard !connection.decoder.isInsideFrame, Self.isOneFrame(bytes) else { return .bytes(Array(bytes)) }
+    do throws(ProtocolViolation) {
+      connection.decoder.limits = try port.expectFrame()
+      guard let frame = try connection.decoder.consume(bytes).frame else { return nil }
+      let message = try port.receive(frame)
+      guard case .outcome(let reply) = message, case .success = reply.outcome.result else { return .message(message) }
+      module.brevity.took(reply.outcome.usage.wallNanoseconds)
+      succeed(port.id, reply.outcome)
       return nil
-    }
-    // What has not been read then is the I/O thread's; so is the end of the pipe, which it sees in any case.
-    defer { _ = clinux_epoll_modify(loop.epoll, descriptor, CLINUX_READABLE.rawValue, token) }
-    send(request.message, request.frame, to: port)
-    guard clinux_await_readable(descriptor, CallBrevity.momentNanoseconds) == 1 else {
-      module.brevity.wasLong()
-      return nil
-    }
-    return withUnsafeTemporaryAllocation(byteCount: CallBrevity.requestByteCount, alignment: 16) { buffer in
-      let count = clinux_read(descriptor, buffer.baseAddress, buffer.count)
-      guard count > 0 else { return nil }
-      let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<Int(count)])
-      guard !connection.decoder.isInsideFrame, Self.isOneFrame(bytes) else { return .bytes(Array(bytes)) }
-      do throws(ProtocolViolation) {
-        connection.decoder.limits = try port.expectFrame()
-        guard let frame = try connection.decoder.consume(bytes).frame else { return nil }
-        let message = try port.receive(frame)
-        guard case .outcome(let reply) = message, case .success = reply.outcome.result else { return .message(message) }
-        module.brevity.wasShort()
-        succeed(port.id, reply.outcome)
-        return nil
-      } catch {
-        return .violation(error)
-      }
+    } catch {
+      return .violation(error)
     }
   }
 
@@ -355,6 +376,7 @@ extension RuntimeCore {
       state.withLock { state in
         var effects: [Effect] = []
         guard let id = state.workers[worker]?.call, let call = state.calls[id] else { return effects }
+        call.work.module?.brevity.held(now - call.submittedAt)
         finish(
           id, of: worker, call.result(outcome, at: now), trusted: true, in: &state, now: now, &effects)
         return effects

@@ -98,6 +98,7 @@ final class RuntimeCore: Sendable {
     _ continuation: UnsafeContinuation<CallResult, Never>
   ) {
     let now = clinux_monotonic_nanoseconds()
+    let isCancelled = Task.isCancelled
     perform(
       state.withLock { state in
         var effects: [Effect] = []
@@ -108,6 +109,10 @@ final class RuntimeCore: Sendable {
         }
         guard state.lifecycle == .running else {
           refuse(WasmError(.shutDown, "The runtime has been shut down."))
+          return effects
+        }
+        guard !isCancelled else {
+          refuse(WasmError(.cancelled, "The calling task was cancelled before the call began."))
           return effects
         }
         guard deadline > now else {
@@ -497,8 +502,10 @@ final class RuntimeCore: Sendable {
     }
   }
 
-  func send(_ message: SupervisorMessage, _ frame: EncodedFrame, to port: WorkerPort) {
-    note(port.send(message, frame, epoll: loop.epoll, token: Token(port.id, .request).value), port)
+  /// - Parameter isAwaited: whether the caller waits for the answer itself.
+  func send(_ message: SupervisorMessage, _ frame: EncodedFrame, to port: WorkerPort, isAwaited: Bool = false) {
+    let token = Token(port.id, .request).value
+    note(port.send(message, frame, epoll: loop.epoll, token: token, isAwaited: isAwaited), port)
   }
 
   /// Deals with what came of writing a request.

@@ -13,7 +13,7 @@ import WorkerProtocol
 /// called from any task at the same time. Call ``shutdown(graceful:)`` at the end; a runtime that is merely dropped ends
 /// its workers too, but nobody can wait for it.
 public final class WasmRuntime: Sendable {
-  private let core: RuntimeCore
+  let core: RuntimeCore
   private let registry = Mutex(ModuleRegistry())
 
   /// The configuration that the runtime was made with.
@@ -154,7 +154,9 @@ public final class WasmRuntime: Sendable {
 
   private func outcome(of call: CallInPlace) async throws(WasmError) -> Outcome {
     switch call {
-    case .answered(let answer): return Outcome(answer)
+    case .answered(let answer, let isOthersTurn):
+      if isOthersTurn { await Task.yield() }
+      return Outcome(answer)
     case .open(let id, let work, let suspension, let span):
       return try outcome(of: await core.answer(of: id, work, suspension, span))
     }

@@ -80,8 +80,12 @@ final class WorkerPort: Sendable {
 
   /// Writes a request without blocking, on the thread of whoever wants it written.
   ///
-  /// - Parameter epoll: where the I/O thread waits; it is asked to go on when the pipe is full.
-  func send(_ message: SupervisorMessage, _ frame: EncodedFrame, epoll: Int32, token: UInt64) -> Sent {
+  /// - Parameters:
+  ///   - epoll: where the I/O thread waits; it is asked to go on when the pipe is full.
+  ///   - isAwaited: whether a caller waits for the answer: the I/O thread is not told of it then.
+  func send(
+    _ message: SupervisorMessage, _ frame: EncodedFrame, epoll: Int32, token: UInt64, isAwaited: Bool
+  ) -> Sent {
     lock.withLock { state in
       guard state.open != nil else { return .closed }
       guard state.unwritten.isEmpty else { return .answeredEarly }
@@ -95,7 +99,7 @@ final class WorkerPort: Sendable {
       state.written = 0
       state.isLost = false
       state.isRequest = if case .hostResult = message { false } else { true }
-      watch(&state, epoll: epoll)
+      setWatched(!isAwaited, &state, epoll: epoll)
       return write(&state, epoll: epoll, token: token, wasWaiting: false)
     }
   }
@@ -114,11 +118,7 @@ final class WorkerPort: Sendable {
       }
       state.isLost = false
       state.isRequest = true
-      if state.isWatched {
-        // That the pipe has ended it is told in any case.
-        _ = clinux_epoll_modify(epoll, reply, 0, Token(id, .reply).value)
-        state.isWatched = false
-      }
+      setWatched(false, &state, epoll: epoll)
       // A pipe takes so short a frame whole or not at all (pipe(7), PIPE_BUF).
       if clinux_write_no_signal(descriptor, frame.baseAddress, frame.count) == Int64(frame.count) { return .done }
       state.unwritten = [Array(frame)]
@@ -129,14 +129,16 @@ final class WorkerPort: Sendable {
 
   /// Has the I/O thread told of what has not been read.
   func watch(epoll: Int32) {
-    lock.withLock { state in if state.open != nil { watch(&state, epoll: epoll) } }
+    lock.withLock { state in if state.open != nil { setWatched(true, &state, epoll: epoll) } }
   }
 
-  private func watch(_ state: inout State, epoll: Int32) {
-    guard !state.isWatched else { return }
-    state.isWatched = true
+  /// Has the I/O thread told of what arrives, or not; that the pipe has ended it is told in any case.
+  @inline(__always)
+  private func setWatched(_ isWatched: Bool, _ state: inout State, epoll: Int32) {
+    guard state.isWatched != isWatched else { return }
+    state.isWatched = isWatched
     // It fails where the I/O thread has taken the pipe out of its set, since nothing that arrives there counts any more.
-    _ = clinux_epoll_modify(epoll, reply, CLINUX_READABLE.rawValue, Token(id, .reply).value)
+    _ = clinux_epoll_modify(epoll, reply, isWatched ? CLINUX_READABLE.rawValue : 0, Token(id, .reply).value)
   }
 
   /// Whether the last request cannot have been read whole by the worker, so that nothing of it can have run.

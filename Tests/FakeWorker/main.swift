@@ -190,11 +190,13 @@ func answerHost(_ result: HostResult) {
 func answer(_ invoke: Invoke) {
   let id = invoke.id
   calls += 1
-  guard case .function(let function) = invoke.invocation.entry else { return reply(outcome(id, .null)) }
+  guard case .function(var function) = invoke.invocation.entry else { return reply(outcome(id, .null)) }
   guard modules[invoke.invocation.module] != nil else {
     return reply(
       .outcome(OutcomeReply(id: id, outcome: Outcome(result: .failure(Failure(.moduleNotFound, "not here"))))))
   }
+  // So that calls of one function can differ in what they do.
+  if function == "as_told", case .arguments(.string(let other)) = invoke.invocation.input { function = other }
   switch function {
   case "pid": reply(outcome(id, JSONValue(getpid())))
   case "calls": reply(outcome(id, JSONValue(calls)))
@@ -264,8 +266,8 @@ func misbehave(_ function: String, _ id: RequestID) {
     writeRaw([1, 1], to: childEnds)
     usleep(20_000)
     reply(outcome(id, 1))
-  case "milliseconds_100_then_abort":
-    usleep(100_000)
+  case "second_then_abort":
+    sleep(1)
     abort()
   case "killed_mid_frame":
     let frame = encoded(outcome(id, 1))

@@ -7,20 +7,33 @@ import Testing
 
 @Suite("Answers in place")
 struct InPlaceTests {
-  @Test("one call in 31 suspends, and the more answers in a row took long, the more calls do, up to 64")
-  func turns() {
+  @Test("a call is awaited in place if the last one was short, and the more waits were in vain, the fewer there are")
+  func brevity() {
     let brevity = CallBrevity()
-    let first = (0..<62).map { _ in brevity.isPromising() }
-    #expect(first.indices.filter { !first[$0] } == [30, 61])
+    #expect(!brevity.isPromising())
+    brevity.took(CallBrevity.shortNanoseconds)
+    #expect((0..<100).allSatisfy { _ in brevity.isPromising() })
     func pause() -> Int {
-      brevity.wasLong()
+      brevity.wasInVain()
       var count = 0
       while !brevity.isPromising() { count += 1 }
       return count
     }
     #expect((0..<7).map { _ in pause() } == [2, 4, 8, 16, 32, 64, 64])
-    brevity.wasShort()
+    brevity.wasInTime()
     #expect(pause() == 2)
+    brevity.took(CallBrevity.shortNanoseconds + 1)
+    #expect(!brevity.isPromising())
+  }
+
+  @Test("after half a millisecond of calls their task gives way to others")
+  func turns() {
+    let brevity = CallBrevity()
+    let turns = (0..<12).map { _ in
+      brevity.held(100_000)
+      return brevity.isOthersTurn()
+    }
+    #expect(turns.indices.filter { turns[$0] } == [4, 9])
   }
 
   @Test("answers of all kinds reach their callers, wherever they are read")

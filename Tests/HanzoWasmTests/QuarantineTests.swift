@@ -116,7 +116,7 @@ struct QuarantineTests {
         $0.pool.quarantine = .init(workers: 1)
       }
     ) { (runtime) async throws in
-      let first = Task { await wasmError { try await runtime.execute("m", "milliseconds_100_then_abort") } }
+      let first = Task { await wasmError { try await runtime.execute("m", "second_then_abort") } }
       try await until { runtime.statistics.running == 1 }
       let second = Task { await wasmError { try await runtime.execute("m", "echo", 1) } }
       try await until { runtime.statistics.queued == 1 }
