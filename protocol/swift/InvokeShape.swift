@@ -1,0 +1,168 @@
+/// Requests that are spelled like the last one. A supervisor spells the calls of one function alike but for the id and the
+/// arguments, so that of most requests only these need to be read.
+
+private import Glibc
+public import WasmJSON
+
+/// How an `invoke` was spelled, and what it said.
+///
+/// A frame of the same spelling means the same but for the id's digits and the input's value: everything else of its text
+/// has been decoded before, byte for byte.
+public final class InvokeShape {
+  /// What is kept of a request, in bytes. A longer one has no shape.
+  static let maximumByteCount = 4_096
+  /// The objects around the input's value: the message, the invocation, the input.
+  private static let depthOfValue = 3
+
+  /// For the input's value. What is around it can hold at most as many values as it has bytes.
+  private static let limits = JSONLimits(
+    depth: MessageDecoder.limits.depth - depthOfValue, nodes: MessageDecoder.limits.nodes - maximumByteCount,
+    bytes: MessageDecoder.limits.bytes)
+
+  /// Where a decoder found what differs between requests of one shape.
+  struct Places {
+    /// Behind the id's closing quote.
+    var endOfID = 0
+    /// The value of the input.
+    var value = 0..<0
+  }
+
+  /// The kinds of input whose value is in the JSON part.
+  private enum Kind {
+    case arguments, typedArguments, document
+  }
+
+  /// The text without the id's digits and the value.
+  private let literals: [UInt8]
+  /// How many of the literals stand before the id's digits.
+  private let countBeforeID: Int
+  /// How many of them stand between the id's digits and the value.
+  private let countBeforeValue: Int
+  private let kind: Kind
+  /// What the request said, but for its input.
+  public let invocation: Invocation
+
+  /// Nil for a request that has none of these kinds of input, is too long, or spells its id in an unusual way.
+  init?(_ json: UnsafeBufferPointer<UInt8>, _ places: Places, _ invoke: Invoke) {
+    switch invoke.invocation.input {
+    case .arguments: kind = .arguments
+    case .typedArguments: kind = .typedArguments
+    case .document: kind = .document
+    case .none, .documentText, .bytes, .stdin: return nil
+    }
+    let digits = places.endOfID - 1 - RequestID.digitCount
+    let rest = places.endOfID - 1
+    guard digits > 0, json[digits - 1] == UInt8(ascii: "\""), !places.value.isEmpty, rest < places.value.lowerBound,
+      json.count - places.value.count <= Self.maximumByteCount + RequestID.digitCount,
+      RequestID(hexadecimal: UnsafeBufferPointer(rebasing: json[digits..<rest])) == invoke.id
+    else { return nil }
+    var literals = Array(json[..<digits])
+    literals += json[rest..<places.value.lowerBound]
+    literals += json[places.value.upperBound...]
+    self.literals = literals
+    countBeforeID = digits
+    countBeforeValue = places.value.lowerBound - rest
+    var invocation = invoke.invocation
+    invocation.input = .none
+    self.invocation = invocation
+  }
+
+  /// The request in a frame, if it is spelled so. Nil says nothing about the frame: it may hold another request, or be wrong.
+  public func read(_ frame: FrameInPlace) -> RepeatedInvoke? {
+    guard frame.attachment.isEmpty, let id = idOfMatch(frame.json) else { return nil }
+    let start = countBeforeID &+ RequestID.digitCount &+ countBeforeValue
+    let end = frame.json.count &- (literals.count &- countBeforeID &- countBeforeValue)
+    let spelling = UnsafeBufferPointer(rebasing: frame.json[start..<end])
+    if kind == .arguments, let integers = ShortIntegers(spelling) {
+      return RepeatedInvoke(id: id, integers: integers, input: .none)
+    }
+    guard let input = input(spelling) else { return nil }
+    return RepeatedInvoke(id: id, integers: nil, input: input)
+  }
+
+  /// The id, if the text is this one but for the id and something where the value is.
+  private func idOfMatch(_ json: UnsafeBufferPointer<UInt8>) -> RequestID? {
+    literals.withUnsafeBufferPointer { literals in
+      let rest = countBeforeID &+ RequestID.digitCount
+      let countBehindValue = literals.count &- countBeforeID &- countBeforeValue
+      guard json.count > literals.count &+ RequestID.digitCount, let text = json.baseAddress,
+        let known = literals.baseAddress,
+        memcmp(text, known, countBeforeID) == 0,
+        memcmp(text + rest, known + countBeforeID, countBeforeValue) == 0,
+        memcmp(
+          text + (json.count &- countBehindValue), known + (literals.count &- countBehindValue), countBehindValue) == 0
+      else { return nil }
+      return RequestID(hexadecimalDigits: text + countBeforeID)
+    }
+  }
+
+  private func input(_ spelling: UnsafeBufferPointer<UInt8>) -> Invocation.Input? {
+    // Whatever is wrong here is told by the decoder of the whole message.
+    guard let value = try? JSONValue(parsing: spelling, limits: Self.limits) else { return nil }
+    switch kind {
+    case .arguments: return .arguments(value)
+    case .document: return .document(value)
+    case .typedArguments: return (try? TypedValue.list(value)).map { .typedArguments($0) }
+    }
+  }
+}
+
+/// What is new in a request that is spelled like the last one.
+public struct RepeatedInvoke {
+  public var id: RequestID
+  /// The input, if it is `arguments` that are nothing but a few integers; ``input`` is `none` then.
+  public var integers: ShortIntegers?
+  public var input: Invocation.Input
+
+  /// The request with all that it says.
+  ///
+  /// - Parameter shape: how it was spelled.
+  public func request(_ shape: InvokeShape) -> Invoke {
+    var invocation = shape.invocation
+    invocation.input = integers.map { .arguments($0.json) } ?? input
+    return Invoke(id: id, invocation: invocation)
+  }
+}
+
+/// A few integers, in place: the arguments of most short calls.
+public struct ShortIntegers: Sendable {
+  public static let capacity = 8
+
+  public private(set) var count = 0
+  private var values = InlineArray<8, Int64>(repeating: 0)
+
+  public subscript(index: Int) -> Int64 { values[index] }
+
+  /// The same as JSON.
+  public var json: JSONValue { .array((0..<count).map { .integer(values[$0]) }) }
+
+  /// The elements of an array of integers without white space. Nil for anything else, and for what takes more than a glance:
+  /// more of them, long ones, and what is a number but no integer, as `-0` is.
+  init?(_ spelling: UnsafeBufferPointer<UInt8>) {
+    guard spelling.count >= 2, spelling[0] == UInt8(ascii: "["), spelling[spelling.count &- 1] == UInt8(ascii: "]")
+    else {
+      return nil
+    }
+    let end = spelling.count &- 1
+    var index = 1
+    while index < end {
+      if count > 0 {
+        guard spelling[index] == UInt8(ascii: ",") else { return nil }
+        index &+= 1
+      }
+      let isNegative = spelling[index] == UInt8(ascii: "-")
+      if isNegative { index &+= 1 }
+      let start = index
+      var magnitude: Int64 = 0
+      while index < end, spelling[index] &- UInt8(ascii: "0") < 10 {
+        magnitude = magnitude &* 10 &+ Int64(spelling[index] &- UInt8(ascii: "0"))
+        index &+= 1
+      }
+      // 18 digits cannot overflow.
+      guard index > start, index &- start <= 18, count < Self.capacity else { return nil }
+      if spelling[start] == UInt8(ascii: "0"), isNegative || index &- start > 1 { return nil }
+      values[count] = isNegative ? 0 &- magnitude : magnitude
+      count &+= 1
+    }
+  }
+}
