@@ -379,7 +379,7 @@ final class StoreState {
 }
 
 extension Trap {
-  fileprivate static var argumentMismatch: Trap {
+  static var argumentMismatch: Trap {
     .host(code: "invalidArguments", "the arguments do not have the function's parameter types")
   }
 }
