@@ -29,6 +29,29 @@ struct PlannedArguments {
   }
 }
 
+/// Integers as the parameters of a function that takes numbers. Nil for what takes more than that, or is to be refused.
+func slots(
+  _ integers: borrowing ShortIntegers, _ signature: FunctionSignature, _ parameters: Invocation.Parameters
+) -> NumericArguments? {
+  guard integers.count == signature.type.parameters.count, integers.count <= NumericArguments.capacity else {
+    return nil
+  }
+  var slots = NumericArguments()
+  for index in 0..<integers.count {
+    let number = integers[index]
+    switch signature.type.parameters[index] {
+    case .i32:
+      guard parameters == .lenient || isInRangeOfI32(number) else { return nil }
+      slots.append(slot: UInt64(UInt32(truncatingIfNeeded: number)))
+    case .i64: slots.append(slot: UInt64(bitPattern: number))
+    case .f32: slots.append(slot: UInt64(Float(Double(number)).bitPattern))
+    case .f64: slots.append(slot: Double(number).bitPattern)
+    default: return nil
+    }
+  }
+  return slots
+}
+
 /// The function whose parameters are filled in.
 final class FunctionSignature {
   let name: String
@@ -39,6 +62,9 @@ final class FunctionSignature {
   let isDocumentFunction: Bool
   /// Whether a single `i32` result is the address of a text, by its name.
   let returnsText: Bool
+
+  /// Whether its results are what they look like, whatever it was given.
+  var isPlain: Bool { !isDocumentFunction && !returnsText }
 
   init(name: String, type: FunctionType, parameterNames: [String?]) {
     self.name = name

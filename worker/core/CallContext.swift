@@ -20,6 +20,8 @@ final class CallContext {
   var hasExited = false
   /// What a trap of kind ``HostTrap/failure`` means.
   var failure: Failure?
+  /// Something may have been noted here since the call began.
+  var isUsed = false
   /// No failure mode of a host function applies any more.
   var endsCall = false
   /// The instance that the call runs in, which knows the context until the call ends.

@@ -7,17 +7,24 @@ import WasmJSON
 import WasmWASI
 import WorkerProtocol
 
-/// Runs an invocation on a linked instance. It is used once.
-struct Execution {
-  let context: CallContext
+/// Runs an invocation on a linked instance, and then perhaps others like it.
+final class Execution {
+  private(set) var context: CallContext
+  let linked: LinkedInstance
   let module: CachedModule
   /// What messages call the entry.
   let entry: String
-  private let clock: CallClock
+  private var clock: CallClock
+  private var progress = Progress()
+  /// The exported function that is called, once it has been found.
+  private var function: EntryPoint?
+  /// The same, if integers can be handed to it as they are.
+  private var numericFunction: NumericFunction?
 
   init(
     _ invocation: Invocation, linked: LinkedInstance, module: CachedModule, clock: CallClock
   ) {
+    self.linked = linked
     self.module = module
     self.clock = clock
     context = CallContext(
@@ -31,14 +38,20 @@ struct Execution {
       }
   }
 
-  private var linked: LinkedInstance { context.linked }
-
   /// Runs the call. The instance may be used again afterwards.
   ///
   /// - Parameter directories: what the call may mount, by number.
   func run(_ directories: [PreopenedDirectory]) -> Outcome {
-    var progress = Progress()
-    let result = value(directories, &progress)
+    let outcome = finish(value(directories))
+    if isRepeatable {
+      numericFunction = function.flatMap { linked.instance.numericFunction($0.index) }
+      renewContext()
+    }
+    return outcome
+  }
+
+  /// Ends a call with its result.
+  private func finish(_ result: Result<Outcome.Value, Failure>) -> Outcome {
     let system = linked.slot.system
     if isKept {
       linked.keptArena = context.arena
@@ -77,6 +90,97 @@ struct Execution {
     var enteredAt: UInt64 = 0
   }
 
+  // MARK: Repetition
+
+  /// Whether invocations that differ in their arguments only can be run by ``runAgain(_:_:_:)``.
+  var isRepeatable: Bool {
+    guard function != nil, case .function = context.invocation.entry, context.invocation.instance == .fresh,
+      context.invocation.profile == nil
+    else { return false }
+    switch context.invocation.input {
+    case .arguments, .typedArguments: return true
+    case .none, .document, .documentText, .bytes, .stdin: return false
+    }
+  }
+
+  /// Leaves nothing of the call that was for the next one, and nothing of what it was given or has noted in memory.
+  private func renewContext() {
+    var invocation = context.invocation
+    invocation.input = if case .typedArguments = invocation.input { .typedArguments([]) } else { .arguments(.null) }
+    context = CallContext(invocation, linked: linked, input: [])
+  }
+
+  /// Runs the call with other arguments, from a fresh state as any other.
+  ///
+  /// - Returns: nil if it could not begin, which an execution of its own will explain. Nothing has happened then.
+  func runAgain(
+    _ request: RepeatedInvoke, _ directories: [PreopenedDirectory], _ clock: CallClock
+  ) -> RequestHandler.RepeatedOutcome? {
+    guard let function, module.idle === linked else { return nil }
+    self.clock = clock
+    progress = Progress()
+    guard let arguments = try? arguments(request, function.signature) else { return nil }
+    do throws(Failure) { try linked.begin(context.invocation, directories, context) } catch { return nil }
+    progress.hasBegun = true
+    let result: Outcome.Value
+    do {
+      try initialize(function)
+      linked.isInitialized = true
+      progress.enteredAt = clock.elapsed()
+      result = try call(function, arguments)
+    } catch {
+      context.isUsed = true
+      return .outcome(finishUsed(failed(error)))
+    }
+    guard !context.isUsed, linked.slot.system == nil, case .json(let value) = result else {
+      return .outcome(finishUsed(.success(result)))
+    }
+    linked.forget()
+    var usage = clock.usage()
+    usage.fuel = linked.store.fuelConsumed
+    usage.peakMemoryBytes = linked.store.peakMemoryBytes
+    usage.instantiateNanoseconds = progress.enteredAt
+    linked.end()
+    return .plain(value, usage)
+  }
+
+  private func finishUsed(_ result: Result<Outcome.Value, Failure>) -> Outcome {
+    let outcome = finish(result)
+    renewContext()
+    return outcome
+  }
+
+  /// Arguments on their way to the guest.
+  private enum Arguments {
+    case numeric(NumericFunction, NumericArguments)
+    case planned(PlannedArguments)
+  }
+
+  private func arguments(_ request: RepeatedInvoke, _ signature: FunctionSignature) throws(Failure) -> Arguments {
+    guard let integers = request.integers else { return .planned(try plan(signature, request.input)) }
+    if let numericFunction, let slots = slots(integers, signature, context.invocation.parameters) {
+      return .numeric(numericFunction, slots)
+    }
+    return .planned(try plan(signature, .arguments(integers.json)))
+  }
+
+  private func call(_ function: EntryPoint, _ arguments: Arguments) throws -> Outcome.Value {
+    switch arguments {
+    case .numeric(let numeric, let slots):
+      let slot = try linked.instance.call(numeric, slots)
+      guard let type = function.signature.type.results.first else { return try answer([], of: function.signature) }
+      let result = Value(number: slot, type: type)
+      if function.signature.isPlain, context.invocation.results == .plain, context.output == nil {
+        return .json(plainResult(result))
+      }
+      return try answer([result], of: function.signature)
+    case .planned(let planned):
+      return try answer(try linked.instance.invoke(function.index, try place(planned)), of: function.signature)
+    }
+  }
+
+  // MARK: One call
+
   /// What belongs to any failure of this call.
   private func withFacts(_ failure: Failure) -> Failure {
     var failure = failure
@@ -84,22 +188,22 @@ struct Execution {
     return failure
   }
 
-  private func value(
-    _ directories: [PreopenedDirectory], _ progress: inout Progress
-  ) -> Result<Outcome.Value, Failure> {
-    do {
-      return .success(try run(directories, &progress))
-    } catch let trap as Trap {
+  private func value(_ directories: [PreopenedDirectory]) -> Result<Outcome.Value, Failure> {
+    do { return .success(try execute(directories)) } catch { return failed(error) }
+  }
+
+  /// What came of a call that ended with an error.
+  private func failed(_ error: any Error) -> Result<Outcome.Value, Failure> {
+    switch error {
+    case let trap as Trap:
       if HostTrap(trap) == .exit {
         context.hasExited = true
         return answerAtExit()
       }
       if HostTrap(trap) == .failure, let failure = context.failure { return .failure(failure) }
       return .failure(Failure(trap, function: entry, limits: context.invocation.limits))
-    } catch let failure as Failure {
-      return .failure(failure)
-    } catch {
-      return .failure(Failure(.trap, "\(error)", function: entry))
+    case let failure as Failure: return .failure(failure)
+    default: return .failure(Failure(.trap, "\(error)", function: entry))
     }
   }
 
@@ -113,13 +217,13 @@ struct Execution {
     DocumentAnswer(function: entry, form: AnswerForm(context.invocation.input), context: context, memory: linked.memory)
   }
 
-  private func run(_ directories: [PreopenedDirectory], _ progress: inout Progress) throws -> Outcome.Value {
-    let function: EntryPoint?
+  private func execute(_ directories: [PreopenedDirectory]) throws -> Outcome.Value {
     switch context.invocation.entry {
     case .function, .command: function = try module.entry(entry)
-    case .instantiate, .readMemory, .writeMemory: function = nil
+    case .instantiate, .readMemory, .writeMemory: break
     }
-    let planned = if let function { try plan(function.signature) } else { PlannedArguments(count: 0) }
+    let planned =
+      if let function { try plan(function.signature, context.invocation.input) } else { PlannedArguments(count: 0) }
     if context.invocation.instance == .kept {
       try linked.resume(context.invocation, context)
       progress.hasBegun = true
@@ -180,14 +284,16 @@ struct Execution {
 
   // MARK: Input
 
-  private func plan(_ signature: FunctionSignature) throws(Failure) -> PlannedArguments {
+  private func plan(
+    _ signature: FunctionSignature, _ input: Invocation.Input
+  ) throws(Failure) -> PlannedArguments {
     if case .command = context.invocation.entry {
       guard signature.type == FunctionType() else {
         throw Failure(.invalidModule, "_start of a command takes no parameters and returns nothing", function: entry)
       }
       return PlannedArguments(count: 0)
     }
-    switch context.invocation.input {
+    switch input {
     case .none: return try json(.null, signature)
     case .arguments(let input): return try json(input, signature)
     case .typedArguments(let input): return try typedArguments(input, signature)
@@ -224,6 +330,7 @@ struct Execution {
   /// Copies what needs the guest's memory into it.
   private func place(_ planned: consuming PlannedArguments) throws -> [Value] {
     guard !planned.copies.isEmpty else { return planned.values }
+    context.isUsed = true
     let copies = planned.copies
     for copy in copies {
       planned.place(copy, at: try GuestInput(linked: linked, context: context, function: entry).copy(copy.bytes))

@@ -42,16 +42,19 @@ public struct FrameLoop {
   public mutating func run(ready: Ready) -> Int32 {
     do throws(ProtocolViolation) {
       guard try connection.send(.ready(ready)) else { return 0 }
-      while let request = try connection.receive() {
+      while true {
+        if let request = try connection.receiveRepeated() {
+          guard try serve(request) else { return 0 }
+          continue
+        }
+        guard let request = try connection.receive() else { return 0 }
         if case .fork = request {
           guard let code = try fork(ready) else { continue }
           return code
         }
-        guard let answer = handler.answer(request) else { continue }
-        if let violation = connection.violation { throw violation }
+        guard let answer = handler.answer(request, shape: connection.shape) else { continue }
         guard try send(answer) else { return 0 }
       }
-      return 0
     } catch {
       _ = try? connection.send(.error(ProtocolErrorMessage(error)))
       return Self.protocolErrorExitCode
@@ -84,15 +87,27 @@ public struct FrameLoop {
       guard try connection.send(.ready(ready)), let request = try connection.receive(),
         let answer = handler.answer(request)
       else { return 0 }
-      if let violation = connection.violation { throw violation }
       _ = try send(answer)
       // Nothing is taken apart that the kernel frees as a whole: that would first copy it from the template.
       _exit(0)
     }
   }
 
+  /// Answers a request that is spelled like the last invocation; false if nobody reads.
+  private mutating func serve(_ request: RepeatedInvoke) throws(ProtocolViolation) -> Bool {
+    guard let shape = connection.shape else { return false }
+    switch handler.answer(request, like: shape) {
+    case .plain(let value, let usage):
+      if let isRead = connection.send(outcomeOf: request.id, value, usage) { return isRead }
+      return try send(
+        .outcome(OutcomeReply(id: request.id, outcome: Outcome(result: .success(.json(value)), usage: usage))))
+    case .outcome(let outcome): return try send(.outcome(OutcomeReply(id: request.id, outcome: outcome)))
+    }
+  }
+
   /// Sends an answer; one that is too large becomes a failure that says so.
   private func send(_ answer: WorkerMessage) throws(ProtocolViolation) -> Bool {
+    if let violation = connection.violation { throw violation }
     // The supervisor left during a host call: an outcome would not follow from what was asked last.
     if case .waitingForHostResult = connection.state.phase { return false }
     do throws(ProtocolViolation) {

@@ -139,6 +139,7 @@ final class LinkedInstance {
     return .function(
       store.makeFunction(type: function.type) { (call: WasmInterpreter.HostCall) throws(Trap) in
         guard let context = slot.current else { return }
+        context.isUsed = true
         try body(call, context)
       })
   }

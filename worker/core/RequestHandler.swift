@@ -20,6 +20,9 @@ public struct RequestHandler {
   /// The instance that the last call kept, with its module.
   private var kept: (hash: ModuleHash, module: CachedModule, instance: LinkedInstance)?
 
+  /// The last call, if the next ones may repeat it, and how its request was spelled. Any other request ends it.
+  private var repeatable: (execution: Execution, shape: InvokeShape)?
+
   /// The largest frames that `configure` may ask for.
   private let largestFrames: FrameLimits
   private let directories: [PreopenedDirectory]
@@ -40,11 +43,12 @@ public struct RequestHandler {
   }
 
   /// The answer to a request; nil for a message that is none, which ``WorkerState`` does not let through.
-  public mutating func answer(_ message: SupervisorMessage) -> WorkerMessage? {
+  ///
+  /// - Parameter shape: how an invocation was spelled, if others may follow that are spelled alike.
+  public mutating func answer(_ message: SupervisorMessage, shape: InvokeShape? = nil) -> WorkerMessage? {
+    repeatable = nil
     if case .invoke(let request) = message {
-      let outcome = invoke(request.invocation)
-      answeredAt &+= outcome.usage.cpuNanoseconds
-      return .outcome(OutcomeReply(id: request.id, outcome: outcome))
+      return .outcome(OutcomeReply(id: request.id, outcome: outcome(request.invocation, shape)))
     }
     defer { answeredAt = CallClock.cpuNanoseconds }
     switch message {
@@ -56,6 +60,35 @@ public struct RequestHandler {
       return .unloaded(Unloaded(id: request.id, found: cache.remove(request.hash)))
     case .fork, .invoke, .hostResult: return nil
     }
+  }
+
+  /// What came of an invocation that differs from the last one in its arguments only, or seems to.
+  enum RepeatedOutcome {
+    /// A value and nothing else.
+    case plain(JSONValue, Usage)
+    case outcome(Outcome)
+  }
+
+  /// The outcome of a request that is spelled like the last invocation.
+  mutating func answer(_ request: RepeatedInvoke, like shape: InvokeShape) -> RepeatedOutcome {
+    if let repeatable, repeatable.shape === shape {
+      let clock = CallClock(cpuStart: answeredAt)
+      if let outcome = repeatable.execution.runAgain(request, directories, clock) {
+        switch outcome {
+        case .plain(_, let usage): answeredAt &+= usage.cpuNanoseconds
+        case .outcome(let outcome): answeredAt &+= outcome.usage.cpuNanoseconds
+        }
+        return outcome
+      }
+    }
+    repeatable = nil
+    return .outcome(outcome(request.request(shape).invocation, shape))
+  }
+
+  private mutating func outcome(_ invocation: Invocation, _ shape: InvokeShape?) -> Outcome {
+    let outcome = invoke(invocation, shape)
+    answeredAt &+= outcome.usage.cpuNanoseconds
+    return outcome
   }
 
   private func reply(
@@ -97,7 +130,7 @@ public struct RequestHandler {
     return Loaded(id: request.id, module: description)
   }
 
-  private mutating func invoke(_ invocation: Invocation) -> Outcome {
+  private mutating func invoke(_ invocation: Invocation, _ shape: InvokeShape?) -> Outcome {
     let clock = CallClock(cpuStart: answeredAt)
     do throws(Failure) {
       guard invocation.limits.memoryBytes <= maxMemoryBytes else {
@@ -124,6 +157,7 @@ public struct RequestHandler {
         kept = (invocation.module, cached, linked)
       } else {
         cached.idle = linked
+        if let shape, execution.isRepeatable { repeatable = (execution, shape) }
       }
       return outcome
     } catch {
