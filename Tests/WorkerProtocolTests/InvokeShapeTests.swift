@@ -45,7 +45,8 @@ struct InvokeShapeTests {
   ///
   /// - Returns: whether the shape has read it.
   private static func check(_ json: [UInt8], _ shape: InvokeShape, _ attachment: [UInt8] = []) throws -> Bool {
-    guard let read = try inPlace(json, attachment, { shape.read($0) }) else { return false }
+    var read = RepeatedInvoke()
+    guard try inPlace(json, attachment, { shape.read($0, into: &read) }) else { return false }
     let said = try? SupervisorMessage(Frame(json: json, attachment: attachment))
     #expect(said == .invoke(read.request(shape)), "\(String(decoding: json, as: UTF8.self))")
     return true
@@ -225,17 +226,16 @@ struct PlainOutcomeTests {
           fuel: number, fuelModel: ["wasmtime-50", "", "a \"long\" name of another model"][index % 3],
           wallNanoseconds: other, cpuNanoseconds: number, instantiateNanoseconds: other, peakMemoryBytes: number)
         let id = RequestID(number &* 0x9E37_79B9_7F4A_7C15)
-        let expected = try WorkerMessage.outcome(
-          OutcomeReply(id: id, outcome: Outcome(result: .success(.json(value)), usage: usage))
-        ).encoded()
-        let frame = encoder.encode(id, value, usage, limits: .default).map { Array($0) }
+        let outcome = PlainOutcome(value: value, usage: usage)
+        let expected = try WorkerMessage.outcome(OutcomeReply(id: id, outcome: outcome.outcome)).encoded()
+        let frame = encoder.encode(id, outcome, limits: .default).map { Array($0) }
         #expect(frame == expected.bytes)
         // Both measure alike.
         let exact = FrameLimits(maxJSONBytes: UInt32(expected.byteCount - 8))
-        let exactFrame = encoder.encode(id, value, usage, limits: exact)
+        let exactFrame = encoder.encode(id, outcome, limits: exact)
         #expect(exactFrame != nil)
         let tooSmall = FrameLimits(maxJSONBytes: exact.maxJSONBytes - 1)
-        let tooLarge = encoder.encode(id, value, usage, limits: tooSmall)
+        let tooLarge = encoder.encode(id, outcome, limits: tooSmall)
         #expect(tooLarge == nil)
       }
     }

@@ -67,17 +67,22 @@ public final class InvokeShape {
     self.invocation = invocation
   }
 
-  /// The request in a frame, if it is spelled so. Nil says nothing about the frame: it may hold another request, or be wrong.
-  public func read(_ frame: FrameInPlace) -> RepeatedInvoke? {
-    guard frame.attachment.isEmpty, let id = idOfMatch(frame.json) else { return nil }
+  /// Reads the request in a frame, if it is spelled so.
+  ///
+  /// - Returns: whether it is. If not, nothing is said about the frame: it may hold another request, or be wrong.
+  public func read(_ frame: FrameInPlace, into request: inout RepeatedInvoke) -> Bool {
+    guard frame.attachment.isEmpty, let id = idOfMatch(frame.json) else { return false }
     let start = countBeforeID &+ RequestID.digitCount &+ countBeforeValue
     let end = frame.json.count &- (literals.count &- countBeforeID &- countBeforeValue)
     let spelling = UnsafeBufferPointer(rebasing: frame.json[start..<end])
-    if kind == .arguments, let integers = ShortIntegers(spelling) {
-      return RepeatedInvoke(id: id, integers: integers, input: .none)
+    request.id = id
+    if kind == .arguments, request.integers.read(spelling) {
+      request.input = .integers
+      return true
     }
-    guard let input = input(spelling) else { return nil }
-    return RepeatedInvoke(id: id, integers: nil, input: input)
+    guard let input = input(spelling) else { return false }
+    request.input = .value(input)
+    return true
   }
 
   /// The id, if the text is this one but for the id and something where the value is.
@@ -109,19 +114,35 @@ public final class InvokeShape {
 
 /// What is new in a request that is spelled like the last one.
 public struct RepeatedInvoke {
-  public var id: RequestID
-  /// The input, if it is `arguments` that are nothing but a few integers; ``input`` is `none` then.
-  public var integers: ShortIntegers?
-  public var input: Invocation.Input
+  public enum Input {
+    /// `arguments` that are nothing but a few integers: ``RepeatedInvoke/integers``.
+    case integers
+    // Indirect, so that the usual case is a word.
+    indirect case value(Invocation.Input)
+  }
+
+  public internal(set) var id = RequestID(0)
+  public internal(set) var input = Input.integers
+  public internal(set) var integers = ShortIntegers()
+
+  /// Room for requests.
+  public init() {}
 
   /// The request with all that it says.
   ///
   /// - Parameter shape: how it was spelled.
   public func request(_ shape: InvokeShape) -> Invoke {
     var invocation = shape.invocation
-    invocation.input = integers.map { .arguments($0.json) } ?? input
+    invocation.input =
+      switch input {
+      case .integers: .arguments(integers.json)
+      case .value(let input): input
+      }
     return Invoke(id: id, invocation: invocation)
   }
+
+  /// Forgets the input, which may be large.
+  public mutating func forgetInput() { input = .integers }
 }
 
 /// A few integers, in place: the arguments of most short calls.
@@ -136,18 +157,21 @@ public struct ShortIntegers: Sendable {
   /// The same as JSON.
   public var json: JSONValue { .array((0..<count).map { .integer(values[$0]) }) }
 
-  /// The elements of an array of integers without white space. Nil for anything else, and for what takes more than a glance:
-  /// more of them, long ones, and what is a number but no integer, as `-0` is.
-  init?(_ spelling: UnsafeBufferPointer<UInt8>) {
+  /// Reads the elements of an array of integers without white space.
+  ///
+  /// - Returns: false for anything else, and for what takes more than a glance: more of them, long ones, and what is a number
+  ///   but no integer, as `-0` is. What is held has no meaning then.
+  mutating func read(_ spelling: UnsafeBufferPointer<UInt8>) -> Bool {
     guard spelling.count >= 2, spelling[0] == UInt8(ascii: "["), spelling[spelling.count &- 1] == UInt8(ascii: "]")
     else {
-      return nil
+      return false
     }
     let end = spelling.count &- 1
     var index = 1
+    count = 0
     while index < end {
       if count > 0 {
-        guard spelling[index] == UInt8(ascii: ",") else { return nil }
+        guard spelling[index] == UInt8(ascii: ",") else { return false }
         index &+= 1
       }
       let isNegative = spelling[index] == UInt8(ascii: "-")
@@ -159,10 +183,11 @@ public struct ShortIntegers: Sendable {
         index &+= 1
       }
       // 18 digits cannot overflow.
-      guard index > start, index &- start <= 18, count < Self.capacity else { return nil }
-      if spelling[start] == UInt8(ascii: "0"), isNegative || index &- start > 1 { return nil }
+      guard index > start, index &- start <= 18, count < Self.capacity else { return false }
+      if spelling[start] == UInt8(ascii: "0"), isNegative || index &- start > 1 { return false }
       values[count] = isNegative ? 0 &- magnitude : magnitude
       count &+= 1
     }
+    return true
   }
 }

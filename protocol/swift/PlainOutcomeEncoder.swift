@@ -3,6 +3,20 @@
 private import Glibc
 public import WasmJSON
 
+/// An outcome that is nothing but a plain value.
+public struct PlainOutcome {
+  public var value: JSONValue
+  public var usage: Usage
+
+  public init(value: JSONValue = .null, usage: Usage = .init()) {
+    self.value = value
+    self.usage = usage
+  }
+
+  /// The same as any outcome.
+  public var outcome: Outcome { Outcome(result: .success(.json(value)), usage: usage) }
+}
+
 /// Encodes such outcomes one after the other, in room of its own. The frames are those of ``WorkerMessage/encoded(limits:)``,
 /// byte for byte.
 public struct PlainOutcomeEncoder: ~Copyable {
@@ -22,8 +36,10 @@ public struct PlainOutcomeEncoder: ~Copyable {
 
   /// The frame of an outcome, valid until the next one is encoded; nil if it is larger than the limits allow.
   public mutating func encode(
-    _ id: RequestID, _ value: JSONValue, _ usage: borrowing Usage, limits: FrameLimits
+    _ id: RequestID, _ outcome: borrowing PlainOutcome, limits: FrameLimits
   ) -> UnsafeRawBufferPointer? {
+    let usage = outcome.usage
+    let value = outcome.value
     if usage.fuelModel != fuelModel { spell(usage.fuelModel) }
     let spelledValue: [UInt8] = if case .integer = value { [] } else { value.serialized() }
     let needed = FrameHeader.byteCount + Self.countOfRest + spelledValue.count + fuelModelText.count

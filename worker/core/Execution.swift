@@ -112,36 +112,63 @@ final class Execution {
 
   /// Runs the call with other arguments, from a fresh state as any other.
   ///
+  /// - Parameter plain: where an outcome goes that is a value and nothing else.
   /// - Returns: nil if it could not begin, which an execution of its own will explain. Nothing has happened then.
   func runAgain(
-    _ request: RepeatedInvoke, _ directories: [PreopenedDirectory], _ clock: CallClock
+    _ request: borrowing RepeatedInvoke, _ directories: [PreopenedDirectory], _ clock: CallClock,
+    _ plain: inout PlainOutcome
   ) -> RequestHandler.RepeatedOutcome? {
     guard let function, module.idle === linked else { return nil }
+    switch request.input {
+    case .integers:
+      if let numericFunction, let slots = slots(request.integers, function.signature, context.invocation.parameters) {
+        return runAgain(function, directories, clock, &plain) { try call(numericFunction, slots, function.signature) }
+      }
+      return runAgain(function, .arguments(request.integers.json), directories, clock, &plain)
+    case .value(let input): return runAgain(function, input, directories, clock, &plain)
+    }
+  }
+
+  @inline(never)
+  private func runAgain(
+    _ function: EntryPoint, _ input: Invocation.Input, _ directories: [PreopenedDirectory], _ clock: CallClock,
+    _ plain: inout PlainOutcome
+  ) -> RequestHandler.RepeatedOutcome? {
+    guard let planned = try? plan(function.signature, input) else { return nil }
+    return runAgain(function, directories, clock, &plain) {
+      try answer(try linked.instance.invoke(function.index, try place(planned)), of: function.signature)
+    }
+  }
+
+  /// - Parameter call: calls the function with the arguments, which have been found to fit.
+  @inline(__always)
+  private func runAgain(
+    _ function: EntryPoint, _ directories: [PreopenedDirectory], _ clock: CallClock, _ plain: inout PlainOutcome,
+    _ call: () throws -> Outcome.Value
+  ) -> RequestHandler.RepeatedOutcome? {
     self.clock = clock
     progress = Progress()
-    guard let arguments = try? arguments(request, function.signature) else { return nil }
-    do throws(Failure) { try linked.begin(context.invocation, directories, context) } catch { return nil }
+    do throws(Failure) { try linked.begin(context, directories) } catch { return nil }
     progress.hasBegun = true
-    let result: Outcome.Value
     do {
       try initialize(function)
       linked.isInitialized = true
       progress.enteredAt = clock.elapsed()
-      result = try call(function, arguments)
+      let result = try call()
+      guard !context.isUsed, linked.slot.system == nil, case .json(let value) = result else {
+        return .other(finishUsed(.success(result)))
+      }
+      plain.value = value
     } catch {
-      context.isUsed = true
-      return .outcome(finishUsed(failed(error)))
-    }
-    guard !context.isUsed, linked.slot.system == nil, case .json(let value) = result else {
-      return .outcome(finishUsed(.success(result)))
+      return .other(finishUsed(failed(error)))
     }
     linked.forget()
-    var usage = clock.usage()
-    usage.fuel = linked.store.fuelConsumed
-    usage.peakMemoryBytes = linked.store.peakMemoryBytes
-    usage.instantiateNanoseconds = progress.enteredAt
+    plain.usage = clock.usage()
+    plain.usage.fuel = linked.store.fuelConsumed
+    plain.usage.peakMemoryBytes = linked.store.peakMemoryBytes
+    plain.usage.instantiateNanoseconds = progress.enteredAt
     linked.end()
-    return .plain(value, usage)
+    return .plain
   }
 
   private func finishUsed(_ result: Result<Outcome.Value, Failure>) -> Outcome {
@@ -150,33 +177,16 @@ final class Execution {
     return outcome
   }
 
-  /// Arguments on their way to the guest.
-  private enum Arguments {
-    case numeric(NumericFunction, NumericArguments)
-    case planned(PlannedArguments)
-  }
-
-  private func arguments(_ request: RepeatedInvoke, _ signature: FunctionSignature) throws(Failure) -> Arguments {
-    guard let integers = request.integers else { return .planned(try plan(signature, request.input)) }
-    if let numericFunction, let slots = slots(integers, signature, context.invocation.parameters) {
-      return .numeric(numericFunction, slots)
+  private func call(
+    _ function: NumericFunction, _ slots: borrowing NumericArguments, _ signature: FunctionSignature
+  ) throws -> Outcome.Value {
+    let slot = try linked.instance.call(function, slots)
+    guard let type = signature.type.results.first else { return try answer([], of: signature) }
+    let result = Value(number: slot, type: type)
+    if signature.isPlain, context.invocation.results == .plain, context.output == nil {
+      return .json(plainResult(result))
     }
-    return .planned(try plan(signature, .arguments(integers.json)))
-  }
-
-  private func call(_ function: EntryPoint, _ arguments: Arguments) throws -> Outcome.Value {
-    switch arguments {
-    case .numeric(let numeric, let slots):
-      let slot = try linked.instance.call(numeric, slots)
-      guard let type = function.signature.type.results.first else { return try answer([], of: function.signature) }
-      let result = Value(number: slot, type: type)
-      if function.signature.isPlain, context.invocation.results == .plain, context.output == nil {
-        return .json(plainResult(result))
-      }
-      return try answer([result], of: function.signature)
-    case .planned(let planned):
-      return try answer(try linked.instance.invoke(function.index, try place(planned)), of: function.signature)
-    }
+    return try answer([result], of: signature)
   }
 
   // MARK: One call
@@ -225,10 +235,10 @@ final class Execution {
     let planned =
       if let function { try plan(function.signature, context.invocation.input) } else { PlannedArguments(count: 0) }
     if context.invocation.instance == .kept {
-      try linked.resume(context.invocation, context)
+      try linked.resume(context)
       progress.hasBegun = true
     } else {
-      try linked.begin(context.invocation, directories, context)
+      try linked.begin(context, directories)
       progress.hasBegun = true
       try initialize(function)
       linked.isInitialized = true

@@ -42,9 +42,11 @@ public struct FrameLoop {
   public mutating func run(ready: Ready) -> Int32 {
     do throws(ProtocolViolation) {
       guard try connection.send(.ready(ready)) else { return 0 }
+      var repeated = RepeatedInvoke()
+      var plain = PlainOutcome()
       while true {
-        if let request = try connection.receiveRepeated() {
-          guard try serve(request) else { return 0 }
+        if try connection.receive(&repeated) {
+          guard try serve(&repeated, &plain) else { return 0 }
           continue
         }
         guard let request = try connection.receive() else { return 0 }
@@ -94,15 +96,16 @@ public struct FrameLoop {
   }
 
   /// Answers a request that is spelled like the last invocation; false if nobody reads.
-  private mutating func serve(_ request: RepeatedInvoke) throws(ProtocolViolation) -> Bool {
+  private mutating func serve(
+    _ request: inout RepeatedInvoke, _ plain: inout PlainOutcome
+  ) throws(ProtocolViolation) -> Bool {
     guard let shape = connection.shape else { return false }
-    switch handler.answer(request, like: shape) {
-    case .plain(let value, let usage):
-      if let isRead = connection.send(outcomeOf: request.id, value, usage) { return isRead }
-      return try send(
-        .outcome(OutcomeReply(id: request.id, outcome: Outcome(result: .success(.json(value)), usage: usage))))
-    case .outcome(let outcome): return try send(.outcome(OutcomeReply(id: request.id, outcome: outcome)))
+    let answer = handler.answer(&request, like: shape, &plain)
+    guard case .other(let outcome) = answer else {
+      if let isRead = connection.send(outcomeOf: request.id, plain) { return isRead }
+      return try send(.outcome(OutcomeReply(id: request.id, outcome: plain.outcome)))
     }
+    return try send(.outcome(OutcomeReply(id: request.id, outcome: outcome)))
   }
 
   /// Sends an answer; one that is too large becomes a failure that says so.

@@ -62,27 +62,32 @@ public struct RequestHandler {
     }
   }
 
-  /// What came of an invocation that differs from the last one in its arguments only, or seems to.
+  /// What kind of outcome there is.
   enum RepeatedOutcome {
     /// A value and nothing else.
-    case plain(JSONValue, Usage)
-    case outcome(Outcome)
+    case plain
+    // Indirect, so that the usual case is a word.
+    indirect case other(Outcome)
   }
 
-  /// The outcome of a request that is spelled like the last invocation.
-  mutating func answer(_ request: RepeatedInvoke, like shape: InvokeShape) -> RepeatedOutcome {
-    if let repeatable, repeatable.shape === shape {
-      let clock = CallClock(cpuStart: answeredAt)
-      if let outcome = repeatable.execution.runAgain(request, directories, clock) {
-        switch outcome {
-        case .plain(_, let usage): answeredAt &+= usage.cpuNanoseconds
-        case .outcome(let outcome): answeredAt &+= outcome.usage.cpuNanoseconds
-        }
-        return outcome
+  /// The outcome of a request that is spelled like the last invocation; its input is forgotten.
+  mutating func answer(
+    _ request: inout RepeatedInvoke, like shape: InvokeShape, _ plain: inout PlainOutcome
+  ) -> RepeatedOutcome {
+    if let repeatable, repeatable.shape === shape,
+      let outcome = repeatable.execution.runAgain(request, directories, CallClock(cpuStart: answeredAt), &plain)
+    {
+      request.forgetInput()
+      switch outcome {
+      case .plain: answeredAt &+= plain.usage.cpuNanoseconds
+      case .other(let outcome): answeredAt &+= outcome.usage.cpuNanoseconds
       }
+      return outcome
     }
     repeatable = nil
-    return .outcome(outcome(request.request(shape).invocation, shape))
+    let invocation = request.request(shape).invocation
+    request.forgetInput()
+    return .other(outcome(invocation, shape))
   }
 
   private mutating func outcome(_ invocation: Invocation, _ shape: InvokeShape?) -> Outcome {

@@ -81,23 +81,24 @@ final class SupervisorConnection: Supervisor {
     return nil
   }
 
-  /// The next request, if it arrives in one piece and is spelled like the last invocation. Otherwise ``receive()`` is to read
-  /// it.
-  func receiveRepeated() throws(ProtocolViolation) -> RepeatedInvoke? {
-    guard let shape, violation == nil, !isClosed, fillChunk() else { return nil }
+  /// Reads the next request, if it arrives in one piece and is spelled like the last invocation.
+  ///
+  /// - Returns: false if ``receive()`` is to read it.
+  func receive(_ request: inout RepeatedInvoke) throws(ProtocolViolation) -> Bool {
+    guard let shape, violation == nil, !isClosed, fillChunk() else { return false }
     decoder.limits = state.receiveLimits
     guard let frame = try decoder.frameInPlace(UnsafeRawBufferPointer(rebasing: chunk[unread])),
-      let request = shape.read(frame), state.receive(invoke: request.id, shape.invocation.limits)
-    else { return nil }
+      shape.read(frame, into: &request), state.receive(invoke: request.id, shape.invocation.limits)
+    else { return false }
     take(frame.byteCount)
-    return request
+    return true
   }
 
   /// Sends an outcome that is nothing but a plain value.
   ///
   /// - Returns: false if nobody reads; nil if it is not to be sent like that, and nothing has been written then.
-  func send(outcomeOf id: RequestID, _ value: JSONValue, _ usage: borrowing Usage) -> Bool? {
-    guard let frame = plainOutcomes.encode(id, value, usage, limits: state.sendLimits), state.willSend(outcomeOf: id)
+  func send(outcomeOf id: RequestID, _ outcome: borrowing PlainOutcome) -> Bool? {
+    guard let frame = plainOutcomes.encode(id, outcome, limits: state.sendLimits), state.willSend(outcomeOf: id)
     else { return nil }
     return write(frame)
   }
