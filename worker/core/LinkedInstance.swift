@@ -16,6 +16,8 @@ final class LinkedInstance {
   /// Through which host functions find the call that is running.
   let slot: CallSlot
   let layout: GuestLayout
+  /// The guest's own allocator, if it exports one.
+  let allocator: GuestAllocator?
   let enableWASI: Bool
   /// Who serves host calls; nil where there is nobody.
   let supervisor: (any Supervisor)?
@@ -64,6 +66,7 @@ final class LinkedInstance {
     } catch {
       throw Failure(error, limits: limits)
     }
+    allocator = GuestAllocator(instance)
     layout = GuestLayout(module, initialBytes: UInt64(instance.memory?.byteCount ?? 0))
     usesSystemInterface = enableWASI && module.imports.contains { $0.module == systemInterfaceModule }
     initialMemoryBytes = store.memoryBytes
