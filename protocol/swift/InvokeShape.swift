@@ -76,8 +76,8 @@ public final class InvokeShape {
     let end = frame.json.count &- (literals.count &- countBeforeID &- countBeforeValue)
     let spelling = UnsafeBufferPointer(rebasing: frame.json[start..<end])
     request.id = id
-    if kind == .arguments, request.integers.read(spelling) {
-      request.input = .integers
+    if kind == .arguments, request.numbers.read(spelling) {
+      request.input = .numbers
       return true
     }
     guard let input = input(spelling) else { return false }
@@ -115,15 +115,15 @@ public final class InvokeShape {
 /// What is new in a request that is spelled like the last one.
 public struct RepeatedInvoke {
   public enum Input {
-    /// `arguments` that are nothing but a few integers: ``RepeatedInvoke/integers``.
-    case integers
+    /// `arguments` that are nothing but a few numbers: ``RepeatedInvoke/numbers``.
+    case numbers
     // Indirect, so that the usual case is a word.
     indirect case value(Invocation.Input)
   }
 
   public internal(set) var id = RequestID(0)
-  public internal(set) var input = Input.integers
-  public internal(set) var integers = ShortIntegers()
+  public internal(set) var input = Input.numbers
+  public internal(set) var numbers = ShortNumbers()
 
   /// Room for requests.
   public init() {}
@@ -135,32 +135,45 @@ public struct RepeatedInvoke {
     var invocation = shape.invocation
     invocation.input =
       switch input {
-      case .integers: .arguments(integers.json)
+      case .numbers: .arguments(numbers.json)
       case .value(let input): input
       }
     return Invoke(id: id, invocation: invocation)
   }
 
   /// Forgets the input, which may be large.
-  public mutating func forgetInput() { input = .integers }
+  public mutating func forgetInput() { input = .numbers }
 }
 
-/// A few integers, in place: the arguments of most short calls.
-public struct ShortIntegers: Sendable {
+/// A few numbers, in place: the arguments of most short calls.
+public struct ShortNumbers: Sendable {
   public static let capacity = 8
 
-  public private(set) var count = 0
-  private var values = InlineArray<8, Int64>(repeating: 0)
+  public enum Number: Sendable {
+    case integer(Int64)
+    case double(Double)
+  }
 
-  public subscript(index: Int) -> Int64 { values[index] }
+  public private(set) var count = 0
+  private var numbers = InlineArray<8, Number>(repeating: .integer(0))
+
+  public subscript(index: Int) -> Number { numbers[index] }
 
   /// The same as JSON.
-  public var json: JSONValue { .array((0..<count).map { .integer(values[$0]) }) }
+  public var json: JSONValue {
+    .array(
+      (0..<count).map { index in
+        switch numbers[index] {
+        case .integer(let number): .integer(number)
+        case .double(let number): .double(number)
+        }
+      })
+  }
 
-  /// Reads the elements of an array of integers without white space.
+  /// Reads the elements of an array of numbers without white space.
   ///
-  /// - Returns: false for anything else, and for what takes more than a glance: more of them, long ones, and what is a number
-  ///   but no integer, as `-0` is. What is held has no meaning then.
+  /// - Returns: false for anything else, and for what takes more than a glance: more of them, long ones, and exponents. What is
+  ///   held has no meaning then.
   mutating func read(_ spelling: UnsafeBufferPointer<UInt8>) -> Bool {
     guard spelling.count >= 2, spelling[0] == UInt8(ascii: "["), spelling[spelling.count &- 1] == UInt8(ascii: "]")
     else {
@@ -178,16 +191,39 @@ public struct ShortIntegers: Sendable {
       if isNegative { index &+= 1 }
       let start = index
       var magnitude: Int64 = 0
-      while index < end, spelling[index] &- UInt8(ascii: "0") < 10 {
-        magnitude = magnitude &* 10 &+ Int64(spelling[index] &- UInt8(ascii: "0"))
-        index &+= 1
-      }
+      Self.readDigits(spelling, &index, &magnitude)
       // 18 digits cannot overflow.
       guard index > start, index &- start <= 18, count < Self.capacity else { return false }
-      if spelling[start] == UInt8(ascii: "0"), isNegative || index &- start > 1 { return false }
-      values[count] = isNegative ? 0 &- magnitude : magnitude
+      if spelling[start] == UInt8(ascii: "0"), index &- start > 1 { return false }
+      if spelling[index] == UInt8(ascii: ".") {
+        let point = index
+        index &+= 1
+        Self.readDigits(spelling, &index, &magnitude)
+        // Up to 15 digits and the power of ten are exact, and so the quotient is the nearest (Clinger).
+        guard index &- point > 1, index &- start <= 16 else { return false }
+        let value = Double(magnitude) / powersOfTen[index &- point &- 1]
+        numbers[count] = .double(isNegative ? -value : value)
+      } else {
+        // `-0` is no integer.
+        if isNegative, magnitude == 0 { return false }
+        numbers[count] = .integer(isNegative ? 0 &- magnitude : magnitude)
+      }
       count &+= 1
     }
     return true
   }
+
+  /// - Parameter text: ends with something that is no digit.
+  @inline(__always)
+  private static func readDigits(_ text: UnsafeBufferPointer<UInt8>, _ index: inout Int, _ number: inout Int64) {
+    while text[index] &- UInt8(ascii: "0") < 10 {
+      number = number &* 10 &+ Int64(text[index] &- UInt8(ascii: "0"))
+      index &+= 1
+    }
+  }
 }
+
+/// Those that some digits behind a point can ask for.
+private let powersOfTen: InlineArray<16, Double> = [
+  1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+]

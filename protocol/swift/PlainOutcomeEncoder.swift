@@ -20,8 +20,8 @@ public struct PlainOutcome {
 /// Encodes such outcomes one after the other, in room of its own. The frames are those of ``WorkerMessage/encoded(limits:)``,
 /// byte for byte.
 public struct PlainOutcomeEncoder: ~Copyable {
-  /// For everything but the header, the fuel model's name and a value that is no integer: six numbers of at most 20 digits,
-  /// the id's 16, and the text between.
+  /// For everything but the header, the fuel model's name and a value that is no short number: six numbers of at most 20
+  /// characters, the id's 16, and the text between.
   private static let countOfRest = 384
   private static let initialCapacity = 1_024
 
@@ -41,7 +41,8 @@ public struct PlainOutcomeEncoder: ~Copyable {
     let usage = outcome.usage
     let value = outcome.value
     if usage.fuelModel != fuelModel { spell(usage.fuelModel) }
-    let spelledValue: [UInt8] = if case .integer = value { [] } else { value.serialized() }
+    let number = ShortNumber(value)
+    let spelledValue = if number == nil { value.serialized() } else { [] as [UInt8] }
     let needed = FrameHeader.byteCount + Self.countOfRest + spelledValue.count + fuelModelText.count
     if needed > room.count { makeRoom(needed) }
     guard let start = room.baseAddress else { return nil }
@@ -51,7 +52,7 @@ public struct PlainOutcomeEncoder: ~Copyable {
     id.writeHexadecimal(to: text.end)
     text.end += RequestID.digitCount
     text.append(#"","outcome":{"result":{"kind":"json","value":"#)
-    if case .integer(let number) = value { text.append(number) } else { text.append(spelledValue) }
+    if let number { text.append(number) } else { text.append(spelledValue) }
     text.append(#"},"usage":{"fuel":"#)
     text.append(usage.fuel)
     text.append(#","fuelModel":"#)
@@ -86,6 +87,24 @@ public struct PlainOutcomeEncoder: ~Copyable {
   }
 }
 
+/// A value that is spelled with digits, a sign and a point behind them at most.
+private enum ShortNumber {
+  case integer(Int64)
+  /// A number with a fraction of 0.
+  case whole(Int64)
+
+  init?(_ value: JSONValue) {
+    switch value {
+    case .integer(let number): self = .integer(number)
+    case .double(let number):
+      // Up to there the digits of the integer are the shortest ones. The zeros have signs.
+      guard number.magnitude < 0x1p53, number != 0, let whole = Int64(exactly: number) else { return nil }
+      self = .whole(whole)
+    default: return nil
+    }
+  }
+}
+
 /// Text that is written into room which is known to suffice.
 private struct Text {
   var end: UnsafeMutableRawPointer
@@ -102,7 +121,16 @@ private struct Text {
   }
 
   @inline(__always)
-  mutating func append(_ number: Int64) {
+  mutating func append(_ number: ShortNumber) {
+    switch number {
+    case .integer(let number): append(number)
+    case .whole(let number):
+      append(number)
+      append(".0")
+    }
+  }
+
+  private mutating func append(_ number: Int64) {
     if number < 0 { append("-") }
     append(number.magnitude)
   }

@@ -29,23 +29,25 @@ struct PlannedArguments {
   }
 }
 
-/// Integers as the parameters of a function that takes numbers. Nil for what takes more than that, or is to be refused.
+/// Numbers as the parameters of a function that takes numbers. Nil for what takes more than that, or is to be refused.
 func slots(
-  _ integers: borrowing ShortIntegers, _ signature: FunctionSignature, _ parameters: Invocation.Parameters
+  _ numbers: borrowing ShortNumbers, _ signature: FunctionSignature, _ parameters: Invocation.Parameters
 ) -> NumericArguments? {
-  guard integers.count == signature.type.parameters.count, integers.count <= NumericArguments.capacity else {
+  guard numbers.count == signature.type.parameters.count, numbers.count <= NumericArguments.capacity else {
     return nil
   }
   var slots = NumericArguments()
-  for index in 0..<integers.count {
-    let number = integers[index]
-    switch signature.type.parameters[index] {
-    case .i32:
+  for index in 0..<numbers.count {
+    switch (numbers[index], signature.type.parameters[index]) {
+    case (.integer(let number), .i32):
       guard parameters == .lenient || isInRangeOfI32(number) else { return nil }
       slots.append(slot: UInt64(UInt32(truncatingIfNeeded: number)))
-    case .i64: slots.append(slot: UInt64(bitPattern: number))
-    case .f32: slots.append(slot: UInt64(Float(Double(number)).bitPattern))
-    case .f64: slots.append(slot: Double(number).bitPattern)
+    case (.integer(let number), .i64): slots.append(slot: UInt64(bitPattern: number))
+    case (.integer(let number), .f32): slots.append(slot: UInt64(Float(Double(number)).bitPattern))
+    case (.integer(let number), .f64): slots.append(slot: Double(number).bitPattern)
+    // So few digits are far from what a float cannot hold.
+    case (.double(let number), .f32): slots.append(slot: UInt64(Float(number).bitPattern))
+    case (.double(let number), .f64): slots.append(slot: number.bitPattern)
     default: return nil
     }
   }

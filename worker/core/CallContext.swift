@@ -35,6 +35,8 @@ final class CallContext {
     self.input = input
   }
 
+  /// Whether the outcome tells of nothing that was noted here, if the call returns.
+  var isSilent: Bool { !isUsed || logs.records.isEmpty && !logs.isTruncated && !isNetworkDenied }
   /// Whether the original runtime's conventions apply.
   var isLenient: Bool { invocation.parameters == .lenient }
   var limits: InvocationLimits { invocation.limits }

@@ -18,7 +18,7 @@ final class Execution {
   private var progress = Progress()
   /// The exported function that is called, once it has been found.
   private var function: EntryPoint?
-  /// The same, if integers can be handed to it as they are.
+  /// The same, if numbers can be handed to it as they are.
   private var numericFunction: NumericFunction?
 
   init(
@@ -120,11 +120,11 @@ final class Execution {
   ) -> RequestHandler.RepeatedOutcome? {
     guard let function, module.idle === linked else { return nil }
     switch request.input {
-    case .integers:
-      if let numericFunction, let slots = slots(request.integers, function.signature, context.invocation.parameters) {
+    case .numbers:
+      if let numericFunction, let slots = slots(request.numbers, function.signature, context.invocation.parameters) {
         return runAgain(function, directories, clock, &plain) { try call(numericFunction, slots, function.signature) }
       }
-      return runAgain(function, .arguments(request.integers.json), directories, clock, &plain)
+      return runAgain(function, .arguments(request.numbers.json), directories, clock, &plain)
     case .value(let input): return runAgain(function, input, directories, clock, &plain)
     }
   }
@@ -155,7 +155,7 @@ final class Execution {
       linked.isInitialized = true
       progress.enteredAt = clock.elapsed()
       let result = try call()
-      guard !context.isUsed, linked.slot.system == nil, case .json(let value) = result else {
+      guard context.isSilent, linked.slot.system == nil, case .json(let value) = result else {
         return .other(finishUsed(.success(result)))
       }
       plain.value = value
@@ -168,6 +168,7 @@ final class Execution {
     plain.usage.peakMemoryBytes = linked.store.peakMemoryBytes
     plain.usage.instantiateNanoseconds = progress.enteredAt
     linked.end()
+    if context.isUsed { renewContext() }
     return .plain
   }
 
