@@ -264,5 +264,8 @@ struct PlainOutcomeTests {
         #expect(tooLarge == nil)
       }
     }
+    let long = PlainOutcome(value: .string(String(repeating: "x", count: PlainOutcomeEncoder.capacity)))
+    let frame = encoder.encode(sampleID, long, limits: .default)
+    #expect(frame == nil)
   }
 }

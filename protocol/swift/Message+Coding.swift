@@ -16,7 +16,7 @@ extension SupervisorMessage {
   }
 
   /// Like ``init(_:)-(FrameInPlace)``; of an `invoke` the shape is noted, nil if it has none.
-  init(_ frame: FrameInPlace, noting shape: inout InvokeShape?) throws(ProtocolViolation) {
+  public init(_ frame: FrameInPlace, noting shape: inout InvokeShape?) throws(ProtocolViolation) {
     var places = InvokeShape.Places()
     try self.init(frame.json, Array(frame.attachment), &places)
     guard case .invoke(let invoke) = self else { return }

@@ -23,9 +23,10 @@ public struct PlainOutcomeEncoder: ~Copyable {
   /// For everything but the header, the fuel model's name and a value that is no short number: six numbers of at most 20
   /// characters, the id's 16, and the text between.
   private static let countOfRest = 384
-  private static let initialCapacity = 1_024
+  /// The longest frame. Others are for the usual way, which keeps nothing.
+  public static let capacity = 16 << 10
 
-  private var room = UnsafeMutableRawBufferPointer.allocate(byteCount: initialCapacity, alignment: 8)
+  private let room = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 8)
   /// The one that `fuelModelText` spells.
   private var fuelModel = ""
   private var fuelModelText: [UInt8] = Array(#""""#.utf8)
@@ -34,7 +35,7 @@ public struct PlainOutcomeEncoder: ~Copyable {
 
   deinit { room.deallocate() }
 
-  /// The frame of an outcome, valid until the next one is encoded; nil if it is larger than the limits allow.
+  /// The frame of an outcome, valid until the next one is encoded; nil if it is larger than the limits or the room allow.
   public mutating func encode(
     _ id: RequestID, _ outcome: borrowing PlainOutcome, limits: FrameLimits
   ) -> UnsafeRawBufferPointer? {
@@ -44,8 +45,7 @@ public struct PlainOutcomeEncoder: ~Copyable {
     let number = ShortNumber(value)
     let spelledValue = if number == nil { value.serialized() } else { [] as [UInt8] }
     let needed = FrameHeader.byteCount + Self.countOfRest + spelledValue.count + fuelModelText.count
-    if needed > room.count { makeRoom(needed) }
-    guard let start = room.baseAddress else { return nil }
+    guard needed <= room.count, let start = room.baseAddress else { return nil }
 
     var text = Text(end: start + FrameHeader.byteCount)
     text.append(#"{"type":"outcome","id":""#)
@@ -78,12 +78,6 @@ public struct PlainOutcomeEncoder: ~Copyable {
   private mutating func spell(_ fuelModel: String) {
     self.fuelModel = fuelModel
     fuelModelText = JSONValue.string(fuelModel).serialized()
-  }
-
-  @inline(never)
-  private mutating func makeRoom(_ byteCount: Int) {
-    room.deallocate()
-    room = .allocate(byteCount: byteCount, alignment: 8)
   }
 }
 

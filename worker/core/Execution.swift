@@ -42,12 +42,7 @@ final class Execution {
   ///
   /// - Parameter directories: what the call may mount, by number.
   func run(_ directories: [PreopenedDirectory]) -> Outcome {
-    let outcome = finish(value(directories))
-    if isRepeatable {
-      numericFunction = function.flatMap { linked.instance.numericFunction($0.index) }
-      renewContext()
-    }
-    return outcome
+    finish(value(directories))
   }
 
   /// Ends a call with its result.
@@ -92,15 +87,20 @@ final class Execution {
 
   // MARK: Repetition
 
-  /// Whether invocations that differ in their arguments only can be run by ``runAgain(_:_:_:)``.
-  var isRepeatable: Bool {
-    guard function != nil, case .function = context.invocation.entry, context.invocation.instance == .fresh,
+  /// Prepares for invocations that differ in their arguments only, once the call has ended.
+  ///
+  /// - Returns: whether there can be such.
+  func prepareToRepeat() -> Bool {
+    guard let function, case .function = context.invocation.entry, context.invocation.instance == .fresh,
       context.invocation.profile == nil
     else { return false }
     switch context.invocation.input {
-    case .arguments, .typedArguments: return true
+    case .arguments, .typedArguments: break
     case .none, .document, .documentText, .bytes, .stdin: return false
     }
+    numericFunction = linked.instance.numericFunction(function.index)
+    renewContext()
+    return true
   }
 
   /// Leaves nothing of the call that was for the next one, and nothing of what it was given or has noted in memory.

@@ -2,6 +2,7 @@
 
 import Confinement
 import Glibc
+import WasmJSON
 public import WorkerProtocol
 
 /// Reads requests from one descriptor and writes answers to another.
@@ -102,6 +103,8 @@ public struct FrameLoop {
     guard let shape = connection.shape else { return false }
     let answer = handler.answer(&request, like: shape, &plain)
     guard case .other(let outcome) = answer else {
+      // It may be large.
+      defer { plain.value = .null }
       if let isRead = connection.send(outcomeOf: request.id, plain) { return isRead }
       return try send(.outcome(OutcomeReply(id: request.id, outcome: plain.outcome)))
     }

@@ -162,7 +162,7 @@ public struct RequestHandler {
         kept = (invocation.module, cached, linked)
       } else {
         cached.idle = linked
-        if let shape, execution.isRepeatable { repeatable = (execution, shape) }
+        if let shape, execution.prepareToRepeat() { repeatable = (execution, shape) }
       }
       return outcome
     } catch {
