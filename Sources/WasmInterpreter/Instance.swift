@@ -67,7 +67,8 @@ public struct Instance {
 /// An instance's data; found from C through `hw_context.owner`, owned by the store.
 final class InstanceState {
   let module: Module
-  unowned let store: StoreState
+  /// The store owns the instance, and every handle of it the store: nothing needs to count its references here.
+  unowned(unsafe) let store: StoreState
   let context: UnsafeMutablePointer<hw_context>
   private let noMemory: UnsafeMutablePointer<hw_region>
   /// The records of the functions that the module defines.
@@ -80,10 +81,12 @@ final class InstanceState {
   let tags: [TagInstance]
   /// By the bytes of their names: Swift compares strings by canonical equivalence, WebAssembly does not.
   let exports: [[UInt8]: Export]
-  var droppedData: [Bool]
-  var droppedElements: [Bool]
+  let droppedData: UnsafeMutableBufferPointer<Bool>
+  let droppedElements: UnsafeMutableBufferPointer<Bool>
   /// The values of element segments that consist of expressions, until they are dropped.
   private(set) var elementValues: [[UInt64]]
+  /// Whether there are such segments.
+  private let hasElementValues: Bool
   /// The slots with references of frames in the instance's code.
   var stackMaps = StackMaps()
   /// The number of each type of the module in the store.
@@ -104,9 +107,8 @@ final class InstanceState {
     self.module = module
     self.store = store
     exports = Dictionary(module.exports.map { (Array($0.name.utf8), $0) }, uniquingKeysWith: { first, _ in first })
-    droppedData = Array(repeating: false, count: module.data.count)
-    droppedElements = Array(repeating: false, count: module.elements.count)
     elementValues = Array(repeating: [], count: module.elements.count)
+    startupFuel = module.startupFuel
     code = Array(repeating: nil, count: module.bodies.count)
     codeSizes = Array(repeating: 0, count: module.bodies.count)
     typeNumbers = try store.numbers(of: module)
@@ -126,6 +128,11 @@ final class InstanceState {
     linked.makeTags()
     (memories, tables, globals, tags) = (linked.memories, linked.tables, linked.globals, linked.tags)
 
+    hasElementValues = module.elements.contains { if case .expressions = $0.items { true } else { false } }
+    droppedData = .allocate(capacity: module.data.count)
+    droppedData.initialize(repeating: false)
+    droppedElements = .allocate(capacity: module.elements.count)
+    droppedElements.initialize(repeating: false)
     noMemory = .allocate(capacity: 1)
     noMemory.initialize(to: hw_region(base: nil, size: 0))
     context = .allocate(capacity: 1)
@@ -156,6 +163,8 @@ final class InstanceState {
     records.deallocate()
     context.deallocate()
     noMemory.deallocate()
+    droppedData.deallocate()
+    droppedElements.deallocate()
   }
 
   // MARK: initial state
@@ -174,18 +183,9 @@ final class InstanceState {
       guard let initializer = module.tables[index].initializer else { continue }
       tables[index].reset(slot: try evaluate(initializer).0)
     }
-    for index in module.data.indices { droppedData[index] = false }
-    for (index, segment) in module.elements.enumerated() {
-      droppedElements[index] = false
-      if case .declarative = segment.mode { continue }
-      guard case .expressions(let expressions) = segment.items else { continue }
-      elementValues[index].reserveCapacity(expressions.count)
-      for expression in expressions {
-        let value = try evaluate(expression).0
-        // A collection finds it here.
-        elementValues[index].append(value)
-      }
-    }
+    droppedData.update(repeating: false)
+    droppedElements.update(repeating: false)
+    if hasElementValues { try evaluateElements() }
     for (index, segment) in module.elements.enumerated() {
       switch segment.mode {
       case .passive: continue
@@ -212,8 +212,21 @@ final class InstanceState {
     }
   }
 
+  private func evaluateElements() throws(Trap) {
+    for (index, segment) in module.elements.enumerated() {
+      if case .declarative = segment.mode { continue }
+      guard case .expressions(let expressions) = segment.items else { continue }
+      elementValues[index].reserveCapacity(expressions.count)
+      for expression in expressions {
+        let value = try evaluate(expression).0
+        // A collection finds it here.
+        elementValues[index].append(value)
+      }
+    }
+  }
+
   /// What initialisation costs beside the start function itself and the elements that `array.new` makes.
-  private lazy var startupFuel = module.startupFuel
+  private let startupFuel: UInt64
 
   /// Tables to their initial sizes, and nothing in the instance refers to an object any more: what a run before has left is
   /// freed before the initial state takes memory.
@@ -222,7 +235,7 @@ final class InstanceState {
       globals[index].cell[0] = 0
     }
     for index in module.importedTableCount..<tables.count { tables[index].reset(slot: 0) }
-    for index in elementValues.indices { elementValues[index] = [] }
+    if hasElementValues { for index in elementValues.indices { elementValues[index] = [] } }
     if store.nesting == 0 {
       store.heap.flying = nil
       store.collect()
@@ -231,11 +244,12 @@ final class InstanceState {
 
   func dropElements(_ segment: Int) {
     droppedElements[segment] = true
-    elementValues[segment] = []
+    if hasElementValues { elementValues[segment] = [] }
   }
 
   /// The value of a constant expression (section 3.4.14): a slot, and the second one of a vector.
   func evaluate(_ expression: ConstantExpression) throws(Trap) -> (UInt64, UInt64) {
+    if expression.instructions.count == 1, let value = value(of: expression.instructions[0]) { return value }
     var stack: [UInt64] = []
     func binary(_ operation: (UInt64, UInt64) -> UInt64) {
       guard let right = stack.popLast(), let left = stack.popLast() else { return }
@@ -312,6 +326,20 @@ final class InstanceState {
       }
     }
     return (stack.first ?? 0, stack.count > 1 ? stack[1] : 0)
+  }
+
+  /// What an instruction pushes that needs nothing on the stack and makes no object: most expressions are one of these.
+  private func value(of instruction: ConstantInstruction) -> (UInt64, UInt64)? {
+    switch instruction {
+    case .i32Const(let value): (UInt64(UInt32(bitPattern: value)), 0)
+    case .i64Const(let value): (UInt64(bitPattern: value), 0)
+    case .f32Const(let bits): (UInt64(bits), 0)
+    case .f64Const(let bits): (bits, 0)
+    case .v128Const(let low, let high): (low, high)
+    case .refNull: (0, 0)
+    case .refFunc(let index): (FunctionReference(pointer: functions[Int(index)]).slot, 0)
+    default: nil
+    }
   }
 
   /// A struct with these values, or the default ones.

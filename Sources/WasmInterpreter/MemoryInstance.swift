@@ -112,7 +112,7 @@ public final class MemoryInstance {
   /// A copy of `count` bytes from `address`; nil if they are not all inside the memory.
   public func read(at address: UInt64, count: Int) -> [UInt8]? {
     guard count >= 0, contains(address, count: UInt64(count)) else { return nil }
-    return withUnsafeBytes { Array($0[Int(address)..<Int(address) + count]) }
+    return withUnsafeBytes { Array(UnsafeRawBufferPointer(rebasing: $0[Int(address)..<Int(address) + count])) }
   }
 
   /// Writes `bytes` at `address`; false, with nothing written, if they do not all fit.
@@ -121,6 +121,16 @@ public final class MemoryInstance {
     withUnsafeMutableBytes { memory in
       let target = UnsafeMutableRawBufferPointer(rebasing: memory[Int(address)..<Int(address) + bytes.count])
       target.copyBytes(from: bytes)
+    }
+    return true
+  }
+
+  /// Like the function for any collection, without its cost for short arrays.
+  public func write(_ bytes: [UInt8], at address: UInt64) -> Bool {
+    guard contains(address, count: UInt64(bytes.count)) else { return false }
+    guard let memory = region.pointee.base, !bytes.isEmpty else { return true }
+    bytes.withUnsafeBytes { source in
+      UnsafeMutableRawBufferPointer(start: memory + Int(address), count: source.count).copyMemory(from: source)
     }
     return true
   }

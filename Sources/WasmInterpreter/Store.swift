@@ -212,7 +212,8 @@ final class StoreState {
   private(set) var activeContext: UnsafeMutablePointer<hw_context>?
   /// The runs around it, outermost first.
   private(set) var suspended: [SuspendedRun] = []
-  var translator = FunctionTranslator()
+  // Unchecked: nothing that it is in the middle of changes it.
+  @exclusivity(unchecked) var translator = FunctionTranslator()
 
   /// Each nested run takes native stack: this many fit a 512 KiB thread.
   static let maximumNesting = 64
@@ -379,7 +380,7 @@ final class StoreState {
 }
 
 extension Trap {
-  fileprivate static var argumentMismatch: Trap {
+  static var argumentMismatch: Trap {
     .host(code: "invalidArguments", "the arguments do not have the function's parameter types")
   }
 }

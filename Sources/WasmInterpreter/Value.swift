@@ -52,6 +52,16 @@ public enum Value: Hashable, Sendable {
     }
   }
 
+  /// Reads a number's slot, of a 32-bit one the low half; anything but a number reads as an `i64`.
+  public init(number slot: UInt64, type: ValueType) {
+    switch type {
+    case .i32: self = .i32(UInt32(truncatingIfNeeded: slot))
+    case .f32: self = .f32(bits: UInt32(truncatingIfNeeded: slot))
+    case .f64: self = .f64(bits: slot)
+    default: self = .i64(slot)
+    }
+  }
+
   /// Reads a slot; the upper half of a 32-bit value's slot has no meaning.
   private init(slot: UInt64, type: ValueType, types: StoreTypes) {
     switch type {

@@ -235,7 +235,7 @@ extension Invocation.Input {
     while let key = try decoder.nextKey() {
       switch key {
       case "kind": try kind.set(decoder.word("kind") { Kind($0) })
-      case "value": try value.set(decoder.value())
+      case "value": try value.set(decoder.inputValue())
       default: try decoder.skip()
       }
     }

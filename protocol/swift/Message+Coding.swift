@@ -15,15 +15,33 @@ extension SupervisorMessage {
     try self.init(frame.json, Array(frame.attachment))
   }
 
+  /// Like ``init(_:)-(FrameInPlace)``; of an `invoke` the shape is noted, nil if it has none.
+  public init(_ frame: FrameInPlace, noting shape: inout InvokeShape?) throws(ProtocolViolation) {
+    var places = InvokeShape.Places()
+    try self.init(frame.json, Array(frame.attachment), &places)
+    guard case .invoke(let invoke) = self else { return }
+    shape = frame.attachment.isEmpty ? InvokeShape(frame.json, places, invoke) : nil
+  }
+
   private init(_ json: UnsafeBufferPointer<UInt8>, _ attachment: [UInt8]) throws(ProtocolViolation) {
+    var places = InvokeShape.Places()
+    try self.init(json, attachment, &places)
+  }
+
+  private init(
+    _ json: UnsafeBufferPointer<UInt8>, _ attachment: [UInt8], _ places: inout InvokeShape.Places
+  ) throws(ProtocolViolation) {
     self = try MessageDecoder.decode(json, attachment) { (type, decoder) throws(ProtocolViolation) in
       switch type {
-      case "configure": .configure(try Configure(&decoder))
-      case "load": .load(try Load(&decoder))
-      case "unload": .unload(try Unload(&decoder))
-      case "fork": .fork(try Fork(&decoder))
-      case "invoke": .invoke(try Invoke(&decoder))
-      case "hostResult": .hostResult(try HostResult(&decoder))
+      case "configure": return .configure(try Configure(&decoder))
+      case "load": return .load(try Load(&decoder))
+      case "unload": return .unload(try Unload(&decoder))
+      case "fork": return .fork(try Fork(&decoder))
+      case "invoke":
+        let invoke = try Invoke(&decoder)
+        places = decoder.places
+        return .invoke(invoke)
+      case "hostResult": return .hostResult(try HostResult(&decoder))
       default: throw .unknownMessage(type)
       }
     }

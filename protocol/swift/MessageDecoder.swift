@@ -8,6 +8,8 @@ struct MessageDecoder {
   private var json: JSONReader
   private let attachment: [UInt8]
   private let segments: [Segment]
+  /// For ``InvokeShape``.
+  private(set) var places = InvokeShape.Places()
   /// Whether the message has been entered.
   private var isInside = false
   // Whether they have come, which each may once.
@@ -272,7 +274,19 @@ struct MessageDecoder {
     return value
   }
 
-  mutating func requestID() throws(ProtocolViolation) -> RequestID { try hexadecimal("id") }
+  mutating func requestID() throws(ProtocolViolation) -> RequestID {
+    let id: RequestID = try hexadecimal("id")
+    places.endOfID = json.offset
+    return id
+  }
+
+  /// The value of an invocation's input.
+  mutating func inputValue() throws(ProtocolViolation) -> JSONValue {
+    let start = json.offset
+    let value = try value()
+    places.value = start..<json.offset
+    return value
+  }
 
   mutating func moduleHash(_ field: StaticString) throws(ProtocolViolation) -> ModuleHash { try hexadecimal(field) }
 

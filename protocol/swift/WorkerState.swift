@@ -58,6 +58,27 @@ public struct WorkerState: Sendable {
     try receive { () throws(ProtocolViolation) in try SupervisorMessage(frame) }
   }
 
+  /// Like ``receive(_:)-(FrameInPlace)``; of an `invoke` the shape is noted, nil if it has none.
+  public mutating func receive(
+    _ frame: FrameInPlace, noting shape: inout InvokeShape?
+  ) throws(ProtocolViolation) -> SupervisorMessage {
+    try receive { () throws(ProtocolViolation) in try SupervisorMessage(frame, noting: &shape) }
+  }
+
+  /// Notes that an `invoke` has arrived, for an owner that decodes it by its shape.
+  ///
+  /// - Returns: whether it may come now; nothing has changed if not.
+  public mutating func receive(invoke id: RequestID, _ limits: InvocationLimits) -> Bool {
+    guard phase == .idle, case .worker = role else { return false }
+    begin(id, limits)
+    return true
+  }
+
+  private mutating func begin(_ id: RequestID, _ limits: InvocationLimits) {
+    phase = .working(.invoke, id)
+    budget = InvocationBudget(limits)
+  }
+
   @inline(__always)
   private mutating func receive(
     _ decode: () throws(ProtocolViolation) -> SupervisorMessage
@@ -96,8 +117,7 @@ public struct WorkerState: Sendable {
     case (.template, .fork): break
     case (.worker, .invoke(let invoke)), (.child(hasServed: false), .invoke(let invoke)):
       if case .child = role { role = .child(hasServed: true) }
-      phase = .working(.invoke, invoke.id)
-      budget = InvocationBudget(invoke.invocation.limits)
+      begin(invoke.id, invoke.invocation.limits)
     default: throw .unexpected("'\(message.type)' arrived \(phase.name), in a worker of this kind")
     }
   }
@@ -111,6 +131,15 @@ public struct WorkerState: Sendable {
     let frame = try message.encoded(limits: sendLimits)
     try willSend(message)
     return frame
+  }
+
+  /// Notes that the outcome of an invocation is about to be written, for an owner that encodes it elsewhere.
+  ///
+  /// - Returns: whether that is what has to be sent now; nothing has changed if not.
+  public mutating func willSend(outcomeOf id: RequestID) -> Bool {
+    guard phase == .working(.invoke, id) else { return false }
+    phase = .idle
+    return true
   }
 
   /// Notes that a message is about to be written, for an owner that encodes it elsewhere.

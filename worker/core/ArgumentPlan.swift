@@ -29,6 +29,31 @@ struct PlannedArguments {
   }
 }
 
+/// Numbers as the parameters of a function that takes numbers. Nil for what takes more than that, or is to be refused.
+func slots(
+  _ numbers: borrowing ShortNumbers, _ signature: FunctionSignature, _ parameters: Invocation.Parameters
+) -> NumericArguments? {
+  guard numbers.count == signature.type.parameters.count, numbers.count <= NumericArguments.capacity else {
+    return nil
+  }
+  var slots = NumericArguments()
+  for index in 0..<numbers.count {
+    switch (numbers[index], signature.type.parameters[index]) {
+    case (.integer(let number), .i32):
+      guard parameters == .lenient || isInRangeOfI32(number) else { return nil }
+      slots.append(slot: UInt64(UInt32(truncatingIfNeeded: number)))
+    case (.integer(let number), .i64): slots.append(slot: UInt64(bitPattern: number))
+    case (.integer(let number), .f32): slots.append(slot: UInt64(Float(Double(number)).bitPattern))
+    case (.integer(let number), .f64): slots.append(slot: Double(number).bitPattern)
+    // So few digits are far from what a float cannot hold.
+    case (.double(let number), .f32): slots.append(slot: UInt64(Float(number).bitPattern))
+    case (.double(let number), .f64): slots.append(slot: number.bitPattern)
+    default: return nil
+    }
+  }
+  return slots
+}
+
 /// The function whose parameters are filled in.
 final class FunctionSignature {
   let name: String
@@ -39,6 +64,9 @@ final class FunctionSignature {
   let isDocumentFunction: Bool
   /// Whether a single `i32` result is the address of a text, by its name.
   let returnsText: Bool
+
+  /// Whether its results are what they look like, whatever it was given.
+  var isPlain: Bool { !isDocumentFunction && !returnsText }
 
   init(name: String, type: FunctionType, parameterNames: [String?]) {
     self.name = name

@@ -20,6 +20,8 @@ final class CallContext {
   var hasExited = false
   /// What a trap of kind ``HostTrap/failure`` means.
   var failure: Failure?
+  /// Something may have been noted here since the call began.
+  var isUsed = false
   /// No failure mode of a host function applies any more.
   var endsCall = false
   /// The instance that the call runs in, which knows the context until the call ends.
@@ -33,6 +35,8 @@ final class CallContext {
     self.input = input
   }
 
+  /// Whether the outcome tells of nothing that was noted here, if the call returns.
+  var isSilent: Bool { !isUsed || logs.records.isEmpty && !logs.isTruncated && !isNetworkDenied }
   /// Whether the original runtime's conventions apply.
   var isLenient: Bool { invocation.parameters == .lenient }
   var limits: InvocationLimits { invocation.limits }

@@ -7,17 +7,24 @@ import WasmJSON
 import WasmWASI
 import WorkerProtocol
 
-/// Runs an invocation on a linked instance. It is used once.
-struct Execution {
-  let context: CallContext
+/// Runs an invocation on a linked instance, and then perhaps others like it.
+final class Execution {
+  private(set) var context: CallContext
+  let linked: LinkedInstance
   let module: CachedModule
   /// What messages call the entry.
   let entry: String
-  private let clock: CallClock
+  private var clock: CallClock
+  private var progress = Progress()
+  /// The exported function that is called, once it has been found.
+  private var function: EntryPoint?
+  /// The same, if numbers can be handed to it as they are.
+  private var numericFunction: NumericFunction?
 
   init(
     _ invocation: Invocation, linked: LinkedInstance, module: CachedModule, clock: CallClock
   ) {
+    self.linked = linked
     self.module = module
     self.clock = clock
     context = CallContext(
@@ -31,14 +38,15 @@ struct Execution {
       }
   }
 
-  private var linked: LinkedInstance { context.linked }
-
   /// Runs the call. The instance may be used again afterwards.
   ///
   /// - Parameter directories: what the call may mount, by number.
   func run(_ directories: [PreopenedDirectory]) -> Outcome {
-    var progress = Progress()
-    let result = value(directories, &progress)
+    finish(value(directories))
+  }
+
+  /// Ends a call with its result.
+  private func finish(_ result: Result<Outcome.Value, Failure>) -> Outcome {
     let system = linked.slot.system
     if isKept {
       linked.keptArena = context.arena
@@ -77,6 +85,113 @@ struct Execution {
     var enteredAt: UInt64 = 0
   }
 
+  // MARK: Repetition
+
+  /// Prepares for invocations that differ in their arguments only, once the call has ended.
+  ///
+  /// - Returns: whether there can be such.
+  func prepareToRepeat() -> Bool {
+    guard let function, case .function = context.invocation.entry, context.invocation.instance == .fresh,
+      context.invocation.profile == nil
+    else { return false }
+    switch context.invocation.input {
+    case .arguments, .typedArguments: break
+    case .none, .document, .documentText, .bytes, .stdin: return false
+    }
+    numericFunction = linked.instance.numericFunction(function.index)
+    renewContext()
+    return true
+  }
+
+  /// Leaves nothing of the call that was for the next one, and nothing of what it was given or has noted in memory.
+  private func renewContext() {
+    var invocation = context.invocation
+    invocation.input = if case .typedArguments = invocation.input { .typedArguments([]) } else { .arguments(.null) }
+    context = CallContext(invocation, linked: linked, input: [])
+  }
+
+  /// Runs the call with other arguments, from a fresh state as any other.
+  ///
+  /// - Parameter plain: where an outcome goes that is a value and nothing else.
+  /// - Returns: nil if it could not begin, which an execution of its own will explain. Nothing has happened then.
+  func runAgain(
+    _ request: borrowing RepeatedInvoke, _ directories: [PreopenedDirectory], _ clock: CallClock,
+    _ plain: inout PlainOutcome
+  ) -> RequestHandler.RepeatedOutcome? {
+    guard let function, module.idle === linked else { return nil }
+    switch request.input {
+    case .numbers:
+      if let numericFunction, let slots = slots(request.numbers, function.signature, context.invocation.parameters) {
+        return runAgain(function, directories, clock, &plain) { try call(numericFunction, slots, function.signature) }
+      }
+      return runAgain(function, .arguments(request.numbers.json), directories, clock, &plain)
+    case .value(let input): return runAgain(function, input, directories, clock, &plain)
+    }
+  }
+
+  @inline(never)
+  private func runAgain(
+    _ function: EntryPoint, _ input: Invocation.Input, _ directories: [PreopenedDirectory], _ clock: CallClock,
+    _ plain: inout PlainOutcome
+  ) -> RequestHandler.RepeatedOutcome? {
+    guard let planned = try? plan(function.signature, input) else { return nil }
+    return runAgain(function, directories, clock, &plain) {
+      try answer(try linked.instance.invoke(function.index, try place(planned)), of: function.signature)
+    }
+  }
+
+  /// - Parameter call: calls the function with the arguments, which have been found to fit.
+  @inline(__always)
+  private func runAgain(
+    _ function: EntryPoint, _ directories: [PreopenedDirectory], _ clock: CallClock, _ plain: inout PlainOutcome,
+    _ call: () throws -> Outcome.Value
+  ) -> RequestHandler.RepeatedOutcome? {
+    self.clock = clock
+    progress = Progress()
+    do throws(Failure) { try linked.begin(context, directories) } catch { return nil }
+    progress.hasBegun = true
+    do {
+      try initialize(function)
+      linked.isInitialized = true
+      progress.enteredAt = clock.elapsed()
+      let result = try call()
+      guard context.isSilent, linked.slot.system == nil, case .json(let value) = result else {
+        return .other(finishUsed(.success(result)))
+      }
+      plain.value = value
+    } catch {
+      return .other(finishUsed(failed(error)))
+    }
+    linked.forget()
+    plain.usage = clock.usage()
+    plain.usage.fuel = linked.store.fuelConsumed
+    plain.usage.peakMemoryBytes = linked.store.peakMemoryBytes
+    plain.usage.instantiateNanoseconds = progress.enteredAt
+    linked.end()
+    if context.isUsed { renewContext() }
+    return .plain
+  }
+
+  private func finishUsed(_ result: Result<Outcome.Value, Failure>) -> Outcome {
+    let outcome = finish(result)
+    renewContext()
+    return outcome
+  }
+
+  private func call(
+    _ function: NumericFunction, _ slots: borrowing NumericArguments, _ signature: FunctionSignature
+  ) throws -> Outcome.Value {
+    let slot = try linked.instance.call(function, slots)
+    guard let type = signature.type.results.first else { return try answer([], of: signature) }
+    let result = Value(number: slot, type: type)
+    if signature.isPlain, context.invocation.results == .plain, context.output == nil {
+      return .json(plainResult(result))
+    }
+    return try answer([result], of: signature)
+  }
+
+  // MARK: One call
+
   /// What belongs to any failure of this call.
   private func withFacts(_ failure: Failure) -> Failure {
     var failure = failure
@@ -84,22 +199,22 @@ struct Execution {
     return failure
   }
 
-  private func value(
-    _ directories: [PreopenedDirectory], _ progress: inout Progress
-  ) -> Result<Outcome.Value, Failure> {
-    do {
-      return .success(try run(directories, &progress))
-    } catch let trap as Trap {
+  private func value(_ directories: [PreopenedDirectory]) -> Result<Outcome.Value, Failure> {
+    do { return .success(try execute(directories)) } catch { return failed(error) }
+  }
+
+  /// What came of a call that ended with an error.
+  private func failed(_ error: any Error) -> Result<Outcome.Value, Failure> {
+    switch error {
+    case let trap as Trap:
       if HostTrap(trap) == .exit {
         context.hasExited = true
         return answerAtExit()
       }
       if HostTrap(trap) == .failure, let failure = context.failure { return .failure(failure) }
       return .failure(Failure(trap, function: entry, limits: context.invocation.limits))
-    } catch let failure as Failure {
-      return .failure(failure)
-    } catch {
-      return .failure(Failure(.trap, "\(error)", function: entry))
+    case let failure as Failure: return .failure(failure)
+    default: return .failure(Failure(.trap, "\(error)", function: entry))
     }
   }
 
@@ -113,18 +228,18 @@ struct Execution {
     DocumentAnswer(function: entry, form: AnswerForm(context.invocation.input), context: context, memory: linked.memory)
   }
 
-  private func run(_ directories: [PreopenedDirectory], _ progress: inout Progress) throws -> Outcome.Value {
-    let function: EntryPoint?
+  private func execute(_ directories: [PreopenedDirectory]) throws -> Outcome.Value {
     switch context.invocation.entry {
     case .function, .command: function = try module.entry(entry)
-    case .instantiate, .readMemory, .writeMemory: function = nil
+    case .instantiate, .readMemory, .writeMemory: break
     }
-    let planned = if let function { try plan(function.signature) } else { PlannedArguments(count: 0) }
+    let planned =
+      if let function { try plan(function.signature, context.invocation.input) } else { PlannedArguments(count: 0) }
     if context.invocation.instance == .kept {
-      try linked.resume(context.invocation, context)
+      try linked.resume(context)
       progress.hasBegun = true
     } else {
-      try linked.begin(context.invocation, directories, context)
+      try linked.begin(context, directories)
       progress.hasBegun = true
       try initialize(function)
       linked.isInitialized = true
@@ -180,14 +295,16 @@ struct Execution {
 
   // MARK: Input
 
-  private func plan(_ signature: FunctionSignature) throws(Failure) -> PlannedArguments {
+  private func plan(
+    _ signature: FunctionSignature, _ input: Invocation.Input
+  ) throws(Failure) -> PlannedArguments {
     if case .command = context.invocation.entry {
       guard signature.type == FunctionType() else {
         throw Failure(.invalidModule, "_start of a command takes no parameters and returns nothing", function: entry)
       }
       return PlannedArguments(count: 0)
     }
-    switch context.invocation.input {
+    switch input {
     case .none: return try json(.null, signature)
     case .arguments(let input): return try json(input, signature)
     case .typedArguments(let input): return try typedArguments(input, signature)
@@ -224,6 +341,7 @@ struct Execution {
   /// Copies what needs the guest's memory into it.
   private func place(_ planned: consuming PlannedArguments) throws -> [Value] {
     guard !planned.copies.isEmpty else { return planned.values }
+    context.isUsed = true
     let copies = planned.copies
     for copy in copies {
       planned.place(copy, at: try GuestInput(linked: linked, context: context, function: entry).copy(copy.bytes))

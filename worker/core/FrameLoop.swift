@@ -2,6 +2,7 @@
 
 import Confinement
 import Glibc
+import WasmJSON
 public import WorkerProtocol
 
 /// Reads requests from one descriptor and writes answers to another.
@@ -42,16 +43,21 @@ public struct FrameLoop {
   public mutating func run(ready: Ready) -> Int32 {
     do throws(ProtocolViolation) {
       guard try connection.send(.ready(ready)) else { return 0 }
-      while let request = try connection.receive() {
+      var repeated = RepeatedInvoke()
+      var plain = PlainOutcome()
+      while true {
+        if try connection.receive(&repeated) {
+          guard try serve(&repeated, &plain) else { return 0 }
+          continue
+        }
+        guard let request = try connection.receive() else { return 0 }
         if case .fork = request {
           guard let code = try fork(ready) else { continue }
           return code
         }
-        guard let answer = handler.answer(request) else { continue }
-        if let violation = connection.violation { throw violation }
+        guard let answer = handler.answer(request, shape: connection.shape) else { continue }
         guard try send(answer) else { return 0 }
       }
-      return 0
     } catch {
       _ = try? connection.send(.error(ProtocolErrorMessage(error)))
       return Self.protocolErrorExitCode
@@ -84,15 +90,30 @@ public struct FrameLoop {
       guard try connection.send(.ready(ready)), let request = try connection.receive(),
         let answer = handler.answer(request)
       else { return 0 }
-      if let violation = connection.violation { throw violation }
       _ = try send(answer)
       // Nothing is taken apart that the kernel frees as a whole: that would first copy it from the template.
       _exit(0)
     }
   }
 
+  /// Answers a request that is spelled like the last invocation; false if nobody reads.
+  private mutating func serve(
+    _ request: inout RepeatedInvoke, _ plain: inout PlainOutcome
+  ) throws(ProtocolViolation) -> Bool {
+    guard let shape = connection.shape else { return false }
+    let answer = handler.answer(&request, like: shape, &plain)
+    guard case .other(let outcome) = answer else {
+      // It may be large.
+      defer { plain.value = .null }
+      if let isRead = connection.send(outcomeOf: request.id, plain) { return isRead }
+      return try send(.outcome(OutcomeReply(id: request.id, outcome: plain.outcome)))
+    }
+    return try send(.outcome(OutcomeReply(id: request.id, outcome: outcome)))
+  }
+
   /// Sends an answer; one that is too large becomes a failure that says so.
   private func send(_ answer: WorkerMessage) throws(ProtocolViolation) -> Bool {
+    if let violation = connection.violation { throw violation }
     // The supervisor left during a host call: an outcome would not follow from what was asked last.
     if case .waitingForHostResult = connection.state.phase { return false }
     do throws(ProtocolViolation) {

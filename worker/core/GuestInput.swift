@@ -17,7 +17,10 @@ struct GuestInput {
     let size = UInt64(bytes.count) + 1
     guard let size32 = UInt32(exactly: size) else { throw noRoom(size) }
     let address = try allocateInGuest(size32) ?? allocateInArena(size)
-    guard let memory = linked.memory, memory.write(bytes + [0], at: UInt64(address)) else {
+    // The end first: nothing is written then if not everything fits.
+    guard let memory = linked.memory, memory.write([0], at: UInt64(address) + size - 1),
+      memory.write(bytes, at: UInt64(address))
+    else {
       throw Failure(
         .invalidResult,
         "the guest's allocator returned the address \(address) for \(size) bytes, which is out of bounds",
@@ -28,21 +31,16 @@ struct GuestInput {
 
   /// Nil if the guest exports no allocator.
   private func allocateInGuest(_ size: UInt32) throws -> UInt32? {
-    let instance = linked.instance
-    let simple = FunctionType(parameters: [.i32], results: [.i32])
-    let canonical = FunctionType(parameters: [.i32, .i32, .i32, .i32], results: [.i32])
-    let candidates: [(String, FunctionType, [Value])] = [
-      ("alloc", simple, [.i32(size)]), ("malloc", simple, [.i32(size)]),
-      ("cabi_realloc", canonical, [.i32(0), .i32(0), .i32(1), .i32(size)]),
-    ]
-    for (name, type, arguments) in candidates {
-      guard let index = instance.exportedFunction(name), instance.module.functionType(index) == type else { continue }
-      guard case .i32(let address)? = try instance.invoke(index, arguments).first, address != 0 else {
-        throw noRoom(UInt64(size))
+    guard let allocator = linked.allocator else { return nil }
+    let arguments: [Value] =
+      switch allocator {
+      case .simple: [.i32(size)]
+      case .canonical: [.i32(0), .i32(0), .i32(1), .i32(size)]
       }
-      return address
+    guard case .i32(let address)? = try linked.instance.invoke(allocator.index, arguments).first, address != 0 else {
+      throw noRoom(UInt64(size))
     }
-    return nil
+    return address
   }
 
   private func allocateInArena(_ size: UInt64) throws(Failure) -> UInt32 {
@@ -61,5 +59,36 @@ struct GuestInput {
     Failure(
       .memoryLimitExceeded, "the guest's memory has no room for an input of \(size) bytes", function: function,
       limit: Failure.Limit(name: "memoryBytes", value: context.limits.memoryBytes))
+  }
+}
+
+/// The function by which a guest gives out its memory.
+enum GuestAllocator {
+  /// `alloc` or `malloc`: takes the size.
+  case simple(UInt32)
+  /// `cabi_realloc` of the component model: takes the old address, the old size, the alignment and the size.
+  case canonical(UInt32)
+
+  /// In the module's function index space.
+  var index: UInt32 {
+    switch self {
+    case .simple(let index), .canonical(let index): index
+    }
+  }
+
+  /// The one that a module exports, by name and type; nil if there is none.
+  init?(_ instance: Instance) {
+    let module = instance.module
+    func exported(_ name: String, parameterCount: Int) -> UInt32? {
+      let type = FunctionType(parameters: Array(repeating: .i32, count: parameterCount), results: [.i32])
+      return instance.exportedFunction(name).flatMap { module.functionType($0) == type ? $0 : nil }
+    }
+    if let index = exported("alloc", parameterCount: 1) ?? exported("malloc", parameterCount: 1) {
+      self = .simple(index)
+    } else if let index = exported("cabi_realloc", parameterCount: 4) {
+      self = .canonical(index)
+    } else {
+      return nil
+    }
   }
 }

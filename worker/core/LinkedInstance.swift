@@ -16,6 +16,8 @@ final class LinkedInstance {
   /// Through which host functions find the call that is running.
   let slot: CallSlot
   let layout: GuestLayout
+  /// The guest's own allocator, if it exports one.
+  let allocator: GuestAllocator?
   let enableWASI: Bool
   /// Who serves host calls; nil where there is nobody.
   let supervisor: (any Supervisor)?
@@ -64,6 +66,7 @@ final class LinkedInstance {
     } catch {
       throw Failure(error, limits: limits)
     }
+    allocator = GuestAllocator(instance)
     layout = GuestLayout(module, initialBytes: UInt64(instance.memory?.byteCount ?? 0))
     usesSystemInterface = enableWASI && module.imports.contains { $0.module == systemInterfaceModule }
     initialMemoryBytes = store.memoryBytes
@@ -74,30 +77,30 @@ final class LinkedInstance {
   ///
   /// - Throws: `memoryLimitExceeded` if the call allows less than the module has from the start; what a guest of WASI
   ///   cannot be given.
-  func begin(_ invocation: Invocation, _ directories: [PreopenedDirectory], _ context: CallContext) throws(Failure) {
-    try allow(invocation.limits, memoryBytes: initialMemoryBytes, tableElements: initialTableElements, "from the start")
-    let profile = try profileOptions(invocation.profile)
+  func begin(_ context: CallContext, _ directories: [PreopenedDirectory]) throws(Failure) {
+    try allow(context.limits, memoryBytes: initialMemoryBytes, tableElements: initialTableElements, "from the start")
+    let profile = try profileOptions(context.invocation.profile)
     if usesSystemInterface {
-      slot.system = SystemInterface(try systemConfiguration(invocation, directories, slot))
+      slot.system = SystemInterface(try systemConfiguration(context.invocation, directories, slot))
     }
     environmentMemory?.reset()
     // What the last call grew would count as this call's peak.
     if store.memoryBytes > initialMemoryBytes { instance.memory?.reset() }
-    store.canonicalizesNaN = invocation.determinism != nil
-    open(invocation.limits, profile, context)
+    store.canonicalizesNaN = context.invocation.determinism != nil
+    open(profile, context)
   }
 
   /// Prepares for a call in the state that the last one left.
   ///
   /// - Throws: `memoryLimitExceeded` if the call allows less than the instance has by now.
-  func resume(_ invocation: Invocation, _ context: CallContext) throws(Failure) {
-    try allow(invocation.limits, memoryBytes: store.memoryBytes, tableElements: initialTableElements, "by now")
-    open(invocation.limits, try profileOptions(invocation.profile), context)
+  func resume(_ context: CallContext) throws(Failure) {
+    try allow(context.limits, memoryBytes: store.memoryBytes, tableElements: initialTableElements, "by now")
+    open(try profileOptions(context.invocation.profile), context)
   }
 
-  private func open(_ limits: InvocationLimits, _ profile: ProfileOptions?, _ context: CallContext) {
-    store.limits = limits.storeLimits
-    store.setFuel(limits.fuel, profile: profile)
+  private func open(_ profile: ProfileOptions?, _ context: CallContext) {
+    store.limits = context.limits.storeLimits
+    store.setFuel(context.limits.fuel, profile: profile)
     slot.current = context
   }
 
@@ -139,6 +142,7 @@ final class LinkedInstance {
     return .function(
       store.makeFunction(type: function.type) { (call: WasmInterpreter.HostCall) throws(Trap) in
         guard let context = slot.current else { return }
+        context.isUsed = true
         try body(call, context)
       })
   }

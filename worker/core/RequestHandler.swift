@@ -20,6 +20,9 @@ public struct RequestHandler {
   /// The instance that the last call kept, with its module.
   private var kept: (hash: ModuleHash, module: CachedModule, instance: LinkedInstance)?
 
+  /// The last call, if the next ones may repeat it, and how its request was spelled. Any other request ends it.
+  private var repeatable: (execution: Execution, shape: InvokeShape)?
+
   /// The largest frames that `configure` may ask for.
   private let largestFrames: FrameLimits
   private let directories: [PreopenedDirectory]
@@ -40,11 +43,12 @@ public struct RequestHandler {
   }
 
   /// The answer to a request; nil for a message that is none, which ``WorkerState`` does not let through.
-  public mutating func answer(_ message: SupervisorMessage) -> WorkerMessage? {
+  ///
+  /// - Parameter shape: how an invocation was spelled, if others may follow that are spelled alike.
+  public mutating func answer(_ message: SupervisorMessage, shape: InvokeShape? = nil) -> WorkerMessage? {
+    repeatable = nil
     if case .invoke(let request) = message {
-      let outcome = invoke(request.invocation)
-      answeredAt &+= outcome.usage.cpuNanoseconds
-      return .outcome(OutcomeReply(id: request.id, outcome: outcome))
+      return .outcome(OutcomeReply(id: request.id, outcome: outcome(request.invocation, shape)))
     }
     defer { answeredAt = CallClock.cpuNanoseconds }
     switch message {
@@ -56,6 +60,40 @@ public struct RequestHandler {
       return .unloaded(Unloaded(id: request.id, found: cache.remove(request.hash)))
     case .fork, .invoke, .hostResult: return nil
     }
+  }
+
+  /// What kind of outcome there is.
+  enum RepeatedOutcome {
+    /// A value and nothing else.
+    case plain
+    // Indirect, so that the usual case is a word.
+    indirect case other(Outcome)
+  }
+
+  /// The outcome of a request that is spelled like the last invocation; its input is forgotten.
+  mutating func answer(
+    _ request: inout RepeatedInvoke, like shape: InvokeShape, _ plain: inout PlainOutcome
+  ) -> RepeatedOutcome {
+    if let repeatable, repeatable.shape === shape,
+      let outcome = repeatable.execution.runAgain(request, directories, CallClock(cpuStart: answeredAt), &plain)
+    {
+      request.forgetInput()
+      switch outcome {
+      case .plain: answeredAt &+= plain.usage.cpuNanoseconds
+      case .other(let outcome): answeredAt &+= outcome.usage.cpuNanoseconds
+      }
+      return outcome
+    }
+    repeatable = nil
+    let invocation = request.request(shape).invocation
+    request.forgetInput()
+    return .other(outcome(invocation, shape))
+  }
+
+  private mutating func outcome(_ invocation: Invocation, _ shape: InvokeShape?) -> Outcome {
+    let outcome = invoke(invocation, shape)
+    answeredAt &+= outcome.usage.cpuNanoseconds
+    return outcome
   }
 
   private func reply(
@@ -97,7 +135,7 @@ public struct RequestHandler {
     return Loaded(id: request.id, module: description)
   }
 
-  private mutating func invoke(_ invocation: Invocation) -> Outcome {
+  private mutating func invoke(_ invocation: Invocation, _ shape: InvokeShape?) -> Outcome {
     let clock = CallClock(cpuStart: answeredAt)
     do throws(Failure) {
       guard invocation.limits.memoryBytes <= maxMemoryBytes else {
@@ -124,6 +162,7 @@ public struct RequestHandler {
         kept = (invocation.module, cached, linked)
       } else {
         cached.idle = linked
+        if let shape, execution.prepareToRepeat() { repeatable = (execution, shape) }
       }
       return outcome
     } catch {

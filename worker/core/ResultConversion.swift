@@ -15,7 +15,7 @@ func plainResults(_ results: [Value]) -> JSONValue {
   }
 }
 
-private func plainResult(_ result: Value) -> JSONValue {
+func plainResult(_ result: Value) -> JSONValue {
   switch result {
   case .i32(let bits): return .integer(Int64(Int32(bitPattern: bits)))
   case .i64(let bits): return .integer(Int64(bitPattern: bits))

@@ -90,7 +90,7 @@ private func convert(
   }
   switch type {
   case .i32:
-    guard let number = integer(value), number >= Int128(Int32.min), number <= Int128(UInt32.max) else { break }
+    guard let number = integer(value), isInRangeOfI32(number) else { break }
     return planned.append(.i32(UInt32(truncatingIfNeeded: number)))
   case .i64:
     guard let number = integer(value) else { break }
@@ -109,6 +109,11 @@ private func convert(
     throw signature.failure(index, "a value of type \(type) cannot be passed as JSON")
   }
   throw signature.failure(index, "\(expected(index, signature)) is expected, not \(spelling(value))")
+}
+
+/// With a sign or without one.
+func isInRangeOfI32<Number: FixedWidthInteger>(_ number: Number) -> Bool {
+  number >= Number(Int32.min) && number <= Number(UInt32.max)
 }
 
 /// A number without a fraction, exactly, in the range of `Int64` or `UInt64`; JSON does not tell `2` from `2.0`.

@@ -39,6 +39,9 @@ final class SupervisorConnection: Supervisor {
   // Unchecked: nothing that these two are in the middle of calls back.
   @exclusivity(unchecked) private(set) var state: WorkerState
   @exclusivity(unchecked) private var decoder = FrameDecoder(limits: .configuration)
+  /// How the last invocation was spelled, if the next ones may be alike.
+  @exclusivity(unchecked) private(set) var shape: InvokeShape?
+  @exclusivity(unchecked) private var plainOutcomes = PlainOutcomeEncoder()
   private let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: SupervisorConnection.chunkBytes, alignment: 16)
   /// What has been read of the chunk and not been decoded.
   private var unread = 0..<0
@@ -68,7 +71,7 @@ final class SupervisorConnection: Supervisor {
       let bytes = UnsafeRawBufferPointer(rebasing: chunk[unread])
       if let frame = try decoder.frameInPlace(bytes) {
         take(frame.byteCount)
-        return try state.receive(frame)
+        return try state.receive(frame, noting: &shape)
       }
       let (consumed, frame) = try decoder.consume(bytes)
       take(consumed)
@@ -76,6 +79,28 @@ final class SupervisorConnection: Supervisor {
     }
     try decoder.finish()
     return nil
+  }
+
+  /// Reads the next request, if it arrives in one piece and is spelled like the last invocation.
+  ///
+  /// - Returns: false if ``receive()`` is to read it.
+  func receive(_ request: inout RepeatedInvoke) throws(ProtocolViolation) -> Bool {
+    guard let shape, violation == nil, !isClosed, fillChunk() else { return false }
+    decoder.limits = state.receiveLimits
+    guard let frame = try decoder.frameInPlace(UnsafeRawBufferPointer(rebasing: chunk[unread])),
+      shape.read(frame, into: &request), state.receive(invoke: request.id, shape.invocation.limits)
+    else { return false }
+    take(frame.byteCount)
+    return true
+  }
+
+  /// Sends an outcome that is nothing but a plain value.
+  ///
+  /// - Returns: false if nobody reads; nil if it is not to be sent like that, and nothing has been written then.
+  func send(outcomeOf id: RequestID, _ outcome: borrowing PlainOutcome) -> Bool? {
+    guard let frame = plainOutcomes.encode(id, outcome, limits: state.sendLimits), state.willSend(outcomeOf: id)
+    else { return nil }
+    return write(frame)
   }
 
   /// Sends a message that fits.
@@ -149,12 +174,12 @@ final class SupervisorConnection: Supervisor {
     write(frame.head) && frame.attachments.allSatisfy { write($0) }
   }
 
-  private func write(_ bytes: [UInt8]) -> Bool {
+  private func write(_ bytes: [UInt8]) -> Bool { bytes.withUnsafeBytes { write($0) } }
+
+  private func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
     var position = 0
     while position < bytes.count {
-      let count = bytes.withUnsafeBytes { buffer in
-        Glibc.write(output, buffer.baseAddress?.advanced(by: position), buffer.count - position)
-      }
+      let count = Glibc.write(output, bytes.baseAddress?.advanced(by: position), bytes.count - position)
       if count > 0 {
         position += count
       } else if count == 0 || errno != EINTR {

@@ -75,15 +75,27 @@ public enum WorkerProcess {
       .configure(Configure(id: id)), .load(Load(id: id, hash: hash, module: Array(source.utf8))),
       .invoke(Invoke(id: id, invocation: invocation)),
     ]
-    var decoder = FrameDecoder(limits: .default)
-    for request in requests {
-      guard let bytes = try? request.encoded().bytes, let frame = try? decoder.decode(bytes).first,
-        let message = try? SupervisorMessage(frame)
-      else { return }
-      _ = try? handler.answer(message)?.encoded()
-    }
+    for request in requests { try? serve(request, &handler) }
     // The hasher's seed.
     _ = Set([1])
+  }
+
+  /// Decodes, answers and encodes, and an invocation again on the short way of repeated ones.
+  private static func serve(_ request: SupervisorMessage, _ handler: inout RequestHandler) throws {
+    let bytes = try request.encoded().bytes
+    try bytes.withUnsafeBytes { bytes in
+      var decoder = FrameDecoder(limits: .default)
+      guard let frame = try decoder.frameInPlace(bytes) else { return }
+      var shape: InvokeShape?
+      let message = try SupervisorMessage(frame, noting: &shape)
+      _ = try handler.answer(message, shape: shape)?.encoded()
+      var repeated = RepeatedInvoke()
+      guard let shape, shape.read(frame, into: &repeated) else { return }
+      var plain = PlainOutcome()
+      _ = handler.answer(&repeated, like: shape, &plain)
+      var encoder = PlainOutcomeEncoder()
+      _ = encoder.encode(RequestID(0), plain, limits: .default)
+    }
   }
 
   /// One line on standard error.
