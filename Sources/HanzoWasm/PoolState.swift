@@ -100,6 +100,8 @@ struct PoolState {
     var module: ModuleHash?
     /// Counts up at every use, so that the least recently used one can be told.
     var lastUse: UInt64 = 0
+    /// The thread that waited for it in place last; 0 for none.
+    var lastCaller: UInt = 0
     /// Memory that it has when it has no call, as far as is known.
     var ownBytes = PoolState.blankBytes
     /// Memory that its call may use besides.
@@ -188,16 +190,20 @@ struct PoolState {
 
   /// An idle worker that may take a call at once: the usual case, without looking at the queue. Nil where there is more to
   /// decide, and ``submit(_:_:memoryBytes:now:)`` is to do it.
-  func idleWorker(for demand: Demand, memoryBytes: UInt64) -> WorkerID? {
-    guard queue.isEmpty, mayRun(demand.module), hasMemory(memoryBytes), let index = bestWorker(for: demand),
-      case .idle = workers[index].condition
+  ///
+  /// - Parameter caller: the thread that will wait for it. It gets the one that it had last, if that is idle: the kernel moves
+  ///   two that wake each other again and again to one core, and does not if each of them wakes others, too.
+  func idleWorker(for demand: Demand, memoryBytes: UInt64, caller: UInt) -> WorkerID? {
+    guard queue.isEmpty, mayRun(demand.module), hasMemory(memoryBytes),
+      let index = bestWorker(for: demand, caller: caller), case .idle = workers[index].condition
     else { return nil }
     return workers[index].id
   }
 
-  /// Gives a call the worker that ``idleWorker(for:memoryBytes:)`` has found.
-  mutating func take(_ worker: WorkerID, for call: CallID, _ demand: Demand, memoryBytes: UInt64) {
+  /// Gives a call the worker that ``idleWorker(for:memoryBytes:caller:)`` has found.
+  mutating func take(_ worker: WorkerID, for call: CallID, _ demand: Demand, memoryBytes: UInt64, caller: UInt) {
     guard let index = index(of: worker) else { return }
+    workers[index].lastCaller = caller
     _ = take(index, for: call, demand, memoryBytes)
   }
 
@@ -291,13 +297,15 @@ struct PoolState {
 
   private func index(of worker: WorkerID) -> Int? { workers.firstIndex { $0.id == worker } }
 
-  /// An idle worker of the domain, the most recently used one, whose caches are warm; else a blank one.
-  private func bestWorker(for demand: Demand) -> Int? {
+  /// An idle worker of the domain: the one that the caller had last, or the most recently used one, whose caches are warm;
+  /// else a blank one.
+  private func bestWorker(for demand: Demand, caller: UInt? = nil) -> Int? {
     var best: Int?
     var blank: Int?
     for index in workers.indices {
       switch workers[index].condition {
       case .idle(let own) where !demand.wantsBlank && own == demand.domain:
+        if workers[index].lastCaller == caller { return index }
         if let other = best, workers[other].lastUse > workers[index].lastUse { continue }
         best = index
       case .blank: if blank == nil, workers[index].workerClass == demand.domain.workerClass { blank = index }

@@ -170,10 +170,11 @@ extension RuntimeCore {
   }
 
   private func borrowWorker(_ module: ModuleSource, _ plan: CallPlan, at now: Int64, allowed: Int64) -> Loan? {
-    state.withLock { state in
+    let caller = UInt(pthread_self())
+    return state.withLock { state in
       let memoryBytes = plan.wire.limits.memoryBytes
       guard state.lifecycle == .running,
-        let worker = state.pool.idleWorker(for: plan.demand, memoryBytes: memoryBytes),
+        let worker = state.pool.idleWorker(for: plan.demand, memoryBytes: memoryBytes, caller: caller),
         let record = state.record(of: worker), let connection = record.connection, record.session == nil,
         record.served === module, state.quarantine.until(module.hash, now: now) == nil
       else { return nil }
@@ -181,7 +182,7 @@ extension RuntimeCore {
       state.nextCall = call
       state.callsInPlace += 1
       state.statistics.calls += 1
-      state.pool.take(worker, for: call, plan.demand, memoryBytes: memoryBytes)
+      state.pool.take(worker, for: call, plan.demand, memoryBytes: memoryBytes, caller: caller)
       record.idleSince = nil
       record.module = module.hash
       record.call = call
