@@ -2,7 +2,7 @@
 //
 // The usual way of an answer wakes two threads, the I/O thread and the caller's. Where the answer takes no longer than
 // such a wake, the caller reads it itself, and nobody else is woken. The moment is bounded, large requests and modules
-// whose calls take longer go the usual way, and after half a millisecond of calls the task gives way to others, so that
+// whose calls take longer go the usual way, and after two milliseconds of calls the task gives way to others, so that
 // one that calls in a loop does not keep its thread. A thread of Swift's pool is blocked meanwhile, as by any short system
 // call.
 
@@ -21,7 +21,7 @@ final class CallBrevity: Sendable {
   /// After callers that waited in vain, one after the other, 2, 4, 8 and so on to this many calls go the usual way.
   private static let longestPause = 64
   /// After calls that took so long together, in nanoseconds, a task leaves its thread to others.
-  private static let turnNanoseconds: Int64 = 500_000
+  private static let turnNanoseconds: Int64 = 2_000_000
   /// A request that fits into a pipe at once, so that nobody has to write the rest (pipe(7), PIPE_BUF).
   static let requestByteCount = 4_096
 

@@ -264,11 +264,8 @@ func misbehave(_ function: String, _ id: RequestID) {
     reply(outcome(id, 1))
   case "end_reported_twice":
     writeRaw([1, 1], to: childEnds)
-    usleep(20_000)
+    usleep(300_000)
     reply(outcome(id, 1))
-  case "second_then_abort":
-    sleep(1)
-    abort()
   case "killed_mid_frame":
     let frame = encoded(outcome(id, 1))
     writeRaw(Array(frame.prefix(frame.count / 2)))

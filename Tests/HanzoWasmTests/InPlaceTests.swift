@@ -26,11 +26,11 @@ struct InPlaceTests {
     #expect(!brevity.isPromising())
   }
 
-  @Test("after half a millisecond of calls their task gives way to others")
+  @Test("after two milliseconds of calls their task gives way to others")
   func turns() {
     let brevity = CallBrevity()
     let turns = (0..<12).map { _ in
-      brevity.held(100_000)
+      brevity.held(400_000)
       return brevity.isOthersTurn()
     }
     #expect(turns.indices.filter { turns[$0] } == [4, 9])

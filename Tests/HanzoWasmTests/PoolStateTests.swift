@@ -39,6 +39,41 @@ struct PoolStateTests {
     #expect(pool.started(2, now: 0) == [.dispatch(2, to: 2)])
   }
 
+  @Test("a caller that waits in place gets an idle worker of the domain, the one that it had last if it can")
+  func callersInPlace() {
+    var pool = pool(max: 3)
+    #expect(pool.idleWorker(for: Demand(a), memoryBytes: 0, caller: 7) == nil)
+    let all: [WorkerID] = [1, 2, 3]
+    for worker in all {
+      _ = pool.submit(worker, Demand(a), now: 0)
+      _ = pool.started(worker, now: 0)
+    }
+    func busy(_ workers: WorkerID...) {
+      for worker in all { _ = pool.finished(worker, reusable: true, now: 0) }
+      for worker in workers { pool.take(worker, for: 10 + worker, Demand(a), memoryBytes: 0, caller: UInt(worker)) }
+    }
+    // Those of another domain are not for it.
+    busy()
+    #expect(pool.idleWorker(for: Demand(b), memoryBytes: 0, caller: 7) == nil)
+    // Each thread has its own; one that has none gets the one that was used last.
+    busy(1, 3, 2)
+    #expect(pool.condition(of: 2) == .busy(a, 12))
+    #expect(pool.idleWorker(for: Demand(a), memoryBytes: 0, caller: 1) == nil)
+    busy()
+    #expect((1...3).map { pool.idleWorker(for: Demand(a), memoryBytes: 0, caller: $0) } == [1, 2, 3])
+    #expect(pool.idleWorker(for: Demand(a), memoryBytes: 0, caller: 7) == 2)
+    busy(2)
+    #expect(pool.idleWorker(for: Demand(a), memoryBytes: 0, caller: 2) == 3)
+    // While others wait, it is not for a caller to choose.
+    busy(1, 2, 3)
+    _ = pool.submit(20, Demand(a), now: 0)
+    _ = pool.finished(1, reusable: true, now: 0)
+    #expect(pool.condition(of: 1) == .busy(a, 20))
+    _ = pool.submit(21, Demand(b), now: 0)
+    _ = pool.submit(22, Demand(a), now: 0)
+    #expect(pool.idleWorker(for: Demand(a), memoryBytes: 0, caller: 1) == nil)
+  }
+
   @Test("at the maximum an idle worker of another domain gives way")
   func eviction() {
     var pool = pool(max: 1)

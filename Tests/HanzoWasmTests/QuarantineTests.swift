@@ -1,6 +1,6 @@
 // Modules that end their workers again and again: the rule by itself, and through the runtime.
 
-import HanzoWasm
+import Glibc
 import Testing
 import WorkerProtocol
 
@@ -116,10 +116,13 @@ struct QuarantineTests {
         $0.pool.quarantine = .init(workers: 1)
       }
     ) { (runtime) async throws in
-      let first = Task { await wasmError { try await runtime.execute("m", "second_then_abort") } }
+      let first = Task { await wasmError { try await runtime.execute("m", "stop") } }
       try await until { runtime.statistics.running == 1 }
       let second = Task { await wasmError { try await runtime.execute("m", "echo", 1) } }
       try await until { runtime.statistics.queued == 1 }
+      // It stands still until now, and then it crashes.
+      let worker = try #require(runtime.status().workers.first?.pid)
+      #expect(kill(worker, SIGABRT) == 0 && kill(worker, SIGCONT) == 0)
       #expect(await first.value?.code == .workerCrashed)
       #expect(await second.value?.code == .quarantined)
     }

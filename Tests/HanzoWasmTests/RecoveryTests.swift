@@ -40,7 +40,7 @@ struct RecoveryTests {
       "normal",
       {
         $0.pool.maxWorkers = 1
-        $0.pool.queueTimeout = .milliseconds(700)
+        $0.pool.queueTimeout = .milliseconds(2_500)
       }
     ) { (runtime) async throws in
       let long = Task { try await runtime.execute("m", "spin") }
