@@ -60,16 +60,18 @@ final class CallPlan: Sendable {
   /// The outcome that some bytes are, if they are exactly one frame with the usual outcome.
   @inline(__always)
   func outcome(_ bytes: UnsafeRawBufferPointer) -> BriefOutcome? {
-    guard isOneFrameWithoutAttachment(bytes) else { return nil }
+    guard attachmentByteCount(ofOneFrame: bytes) == 0 else { return nil }
     return BriefOutcome(
       UnsafeRawBufferPointer(rebasing: bytes[FrameHeader.byteCount...]), fuelModel: fuelModelSpelling)
   }
 }
 
-/// Whether the bytes are exactly one frame by what its header says, and that is a JSON part alone.
-private func isOneFrameWithoutAttachment(_ bytes: UnsafeRawBufferPointer) -> Bool {
-  guard bytes.count > FrameHeader.byteCount else { return false }
-  return UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self)) == UInt64(bytes.count - FrameHeader.byteCount)
+/// The length of a frame's attachment; nil for bytes that are not exactly one frame by what its header says.
+func attachmentByteCount(ofOneFrame bytes: UnsafeRawBufferPointer) -> UInt64? {
+  guard bytes.count > FrameHeader.byteCount else { return nil }
+  let lengths = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
+  let (json, attachment) = (lengths & 0xFFFF_FFFF, lengths >> 32)
+  return json + attachment == UInt64(bytes.count - FrameHeader.byteCount) ? attachment : nil
 }
 
 /// A module's plans. The second call of a kind in a row makes one: calls that all differ would have no use for theirs.

@@ -226,7 +226,7 @@ extension RuntimeCore {
       putBack(loan.worker, loan.record, reusable: reusable, in: &state, now: now, &effects)
       return effects
     }
-    if !effects.isEmpty { perform(effects) } else { telemetry.stateChanged(self) }
+    perform(effects)
     return answer
   }
 
@@ -271,16 +271,7 @@ extension RuntimeCore {
 
   /// Waits for the answer of a call that was kept open.
   func answer(of id: CallID, _ work: Work, _ suspension: Suspension, _ span: CallSpan) async -> CallResult {
-    let result = await withTaskCancellationHandler {
-      await withUnsafeContinuation { continuation in
-        suspension.suspend(continuation)
-        if Task.isCancelled { cancel(id) }
-      }
-    } onCancel: {
-      cancel(id)
-    }
-    report(result, of: id, work, span)
-    return result
+    await answer(of: id, work, span) { suspension.suspend($0) }
   }
 }
 
@@ -350,7 +341,9 @@ extension RuntimeCore {
     _ bytes: UnsafeRawBufferPointer, _ connection: WorkerConnection, _ module: ModuleSource
   ) -> HandedOver? {
     let port = connection.port
-    guard !connection.decoder.isInsideFrame, Self.isOneFrame(bytes) else { return .bytes(Array(bytes)) }
+    guard !connection.decoder.isInsideFrame, attachmentByteCount(ofOneFrame: bytes) != nil else {
+      return .bytes(Array(bytes))
+    }
     do throws(ProtocolViolation) {
       connection.decoder.limits = try port.expectFrame()
       guard let frame = try connection.decoder.consume(bytes).frame else { return nil }
@@ -362,13 +355,6 @@ extension RuntimeCore {
     } catch {
       return .violation(error)
     }
-  }
-
-  /// Whether the bytes are exactly one frame by what its header says.
-  private static func isOneFrame(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    guard bytes.count > FrameHeader.byteCount else { return false }
-    let lengths = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
-    return lengths & 0xFFFF_FFFF + lengths >> 32 == UInt64(bytes.count - FrameHeader.byteCount)
   }
 
   private func succeed(_ worker: WorkerID, _ outcome: WorkerProtocol.Outcome) {

@@ -80,9 +80,19 @@ final class RuntimeCore: Sendable {
       state.nextCall += 1
       return state.nextCall
     }
+    return await answer(of: id, work, span) { submit(id, work, deadline: deadline, span.context, $0) }
+  }
+
+  /// Suspends until a call has been answered, and reports how it ended. The calling task's cancellation cancels it.
+  ///
+  /// - Parameter begin: hands the call, or who waits for it, to whoever will answer.
+  @inline(__always)
+  func answer(
+    of id: CallID, _ work: Work, _ span: CallSpan, _ begin: (UnsafeContinuation<CallResult, Never>) -> Void
+  ) async -> CallResult {
     let result = await withTaskCancellationHandler {
       await withUnsafeContinuation { continuation in
-        submit(id, work, deadline: deadline, span.context, continuation)
+        begin(continuation)
         // A cancellation before the call was known has found nothing to cancel.
         if Task.isCancelled { cancel(id) }
       }

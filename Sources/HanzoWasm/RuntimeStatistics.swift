@@ -97,7 +97,11 @@ extension RuntimeStatistics {
     // What did not happen took no time at all.
     if usage.loadTime > .zero { loadTime.add(usage.loadTime) }
     if usage.executionTime > .zero { executionTime.add(usage.executionTime) }
-    let (sum, overflow) = fuel.addingReportingOverflow(usage.fuel)
+    add(fuel: usage.fuel)
+  }
+
+  private mutating func add(fuel more: UInt64) {
+    let (sum, overflow) = fuel.addingReportingOverflow(more)
     fuel = overflow ? .max : sum
   }
 
@@ -106,8 +110,7 @@ extension RuntimeStatistics {
     succeeded += 1
     queueTime.count += 1
     executionTime.add(.nanoseconds(answer.nanoseconds))
-    let (sum, overflow) = fuel.addingReportingOverflow(answer.fuel)
-    fuel = overflow ? .max : sum
+    add(fuel: answer.fuel)
   }
 
   /// Counts that a module has been locked out.

@@ -144,12 +144,13 @@ public final class WasmRuntime: Sendable {
   /// - Throws: ``WasmError`` with every code but `invalidModule`. ``WasmError/execution`` says whether the call may be
   ///   repeated.
   public func invoke(_ invocation: Invocation) async throws(WasmError) -> Outcome {
+    let began = clinux_monotonic_nanoseconds()
     if let module = registry.withLock({ $0.source(named: invocation.module) }),
-      let call = core.callInPlace(invocation, of: module, began: clinux_monotonic_nanoseconds())
+      let call = core.callInPlace(invocation, of: module, began: began)
     {
       return try await outcome(of: call)
     }
-    return try await invoke(invocation, of: nil)
+    return try await run(invocation, of: try loaded(invocation.module).source, began: began)
   }
 
   private func outcome(of call: CallInPlace) async throws(WasmError) -> Outcome {

@@ -114,19 +114,7 @@ private struct TextFiller {
     // Int64.min has 20 characters.
     guard end - next >= 20 else { return false }
     if integer < 0 { _ = append(UInt8(ascii: "-")) }
-    let magnitude = integer.magnitude
-    var length = 1
-    var power: UInt64 = 10
-    while length < 19, magnitude >= power {
-      length += 1
-      power &*= 10
-    }
-    var rest = magnitude
-    for index in stride(from: length - 1, through: 0, by: -1) {
-      (next + index).storeBytes(of: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10), as: UInt8.self)
-      rest /= 10
-    }
-    next += length
+    next += integer.magnitude.writeDecimal(to: next)
     return true
   }
 }

@@ -129,21 +129,5 @@ private struct Text {
     append(number.magnitude)
   }
 
-  mutating func append(_ number: UInt64) {
-    var digitCount = 1
-    var bound: UInt64 = 10
-    // No number has more digits, and no larger power of ten fits.
-    while digitCount < 20, number >= bound {
-      digitCount &+= 1
-      bound = bound &* 10
-    }
-    end += digitCount
-    var place = end
-    var rest = number
-    repeat {
-      place -= 1
-      place.storeBytes(of: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10), as: UInt8.self)
-      rest /= 10
-    } while rest > 0
-  }
+  mutating func append(_ number: UInt64) { end += number.writeDecimal(to: end) }
 }
