@@ -18,6 +18,11 @@ int clinux_available_processors(void) {
   return online > 0 ? (int)online : 1;
 }
 
+int clinux_current_processor(void) {
+  int processor = sched_getcpu();
+  return processor < 0 ? -errno : processor;
+}
+
 int clinux_own_library_path(char *path, size_t capacity) {
   Dl_info information;
   if (dladdr(__extension__(const void *)clinux_own_library_path, &information) == 0 || information.dli_fname == NULL)

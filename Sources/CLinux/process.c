@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -228,4 +229,77 @@ int64_t clinux_process_resident_bytes(pid_t pid) {
   unsigned long long total, resident;
   if (sscanf(text, "%llu %llu", &total, &resident) != 2) return -EIO;
   return (int64_t)resident * sysconf(_SC_PAGESIZE);
+}
+
+// MARK: scheduling
+
+// A system call, and not glibc's function, whose sets are of another type.
+int clinux_get_processors(pid_t pid, struct clinux_processors *set) {
+  memset(set, 0, sizeof *set);
+  return syscall(SYS_sched_getaffinity, pid, sizeof *set, set) < 0 ? -errno : 0;
+}
+
+int clinux_set_processors(pid_t pid, const struct clinux_processors *set) {
+  return syscall(SYS_sched_setaffinity, pid, sizeof *set, set) < 0 ? -errno : 0;
+}
+
+static int add_processor(struct clinux_processors *set, int processor) {
+  if (processor < 0 || processor >= clinux_processors_capacity) return -EINVAL;
+  set->words[processor / 64] |= UINT64_C(1) << processor % 64;
+  return 0;
+}
+
+int clinux_has_processor(const struct clinux_processors *set, int processor) {
+  if (processor < 0 || processor >= clinux_processors_capacity) return 0;
+  return set->words[processor / 64] >> processor % 64 & 1;
+}
+
+int clinux_has_only_processor(const struct clinux_processors *set, int processor) {
+  struct clinux_processors only = {0};
+  return add_processor(&only, processor) == 0 && memcmp(&only, set, sizeof only) == 0;
+}
+
+int clinux_set_processor(pid_t pid, int processor) {
+  struct clinux_processors only = {0};
+  int result = add_processor(&only, processor);
+  return result < 0 ? result : clinux_set_processors(pid, &only);
+}
+
+// struct sched_attr as Linux 3.14 had it, which has everything that is needed here (SCHED_ATTR_SIZE_VER0).
+struct scheduling_attributes {
+  uint32_t size;
+  uint32_t policy;
+  uint64_t flags;
+  int32_t nice;
+  uint32_t priority;
+  // The slice, for SCHED_OTHER and SCHED_BATCH.
+  uint64_t runtime;
+  uint64_t deadline;
+  uint64_t period;
+};
+_Static_assert(sizeof(struct scheduling_attributes) == 48, "SCHED_ATTR_SIZE_VER0");
+
+static int get_scheduling(pid_t pid, struct scheduling_attributes *attributes) {
+  return syscall(SYS_sched_getattr, pid, attributes, sizeof *attributes, 0) < 0 ? -errno : 0;
+}
+
+static int has_slices(const struct scheduling_attributes *attributes) {
+  return attributes->policy == SCHED_OTHER || attributes->policy == SCHED_BATCH;
+}
+
+int64_t clinux_get_slice(pid_t pid) {
+  struct scheduling_attributes attributes;
+  int error = get_scheduling(pid, &attributes);
+  if (error < 0) return error;
+  return has_slices(&attributes) ? (int64_t)attributes.runtime : 0;
+}
+
+int clinux_set_slice(pid_t pid, uint64_t nanoseconds) {
+  struct scheduling_attributes attributes;
+  int error = get_scheduling(pid, &attributes);
+  if (error < 0) return error;
+  if (!has_slices(&attributes)) return 0;
+  attributes.size = sizeof attributes;
+  attributes.runtime = nanoseconds;
+  return syscall(SYS_sched_setattr, pid, &attributes, 0) < 0 ? -errno : 0;
 }

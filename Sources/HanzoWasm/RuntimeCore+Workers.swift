@@ -71,7 +71,8 @@ extension RuntimeCore {
     }
     let answers = reply.takeReadEnd()
     let port = WorkerPort(
-      id: worker, pid: process.pid, isTemplate: workerClass.isTemplate, reply: answers.number,
+      id: worker, pid: process.pid, isTemplate: workerClass.isTemplate,
+      followsCallers: config.worker.placement == .besideCaller, reply: answers.number,
       descriptors: WorkerPort.OpenDescriptors(
         request: request.takeWriteEnd(), process: FileDescriptor(owning: process.pidfd),
         lifeline: lifeline.takeWriteEnd()))

@@ -56,7 +56,7 @@ final class RuntimeCore: Sendable {
   /// Starts the I/O thread and the minimum of workers. Called once.
   func begin() throws(WasmError) {
     do throws(SystemError) {
-      let thread = try Thread(name: "wasm-io") { self.runLoop() }
+      let thread = try Thread(name: "wasm-io", slice: WorkerScheduling.shortSlice) { self.runLoop() }
       ioThread.withLock { $0 = thread }
     } catch {
       throw WasmError(error)

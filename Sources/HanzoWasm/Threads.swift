@@ -10,17 +10,20 @@ struct Thread: Sendable {
 
   /// Starts a thread. It must be joined or detached.
   ///
+  /// - Parameter slice: what it and the processes that it starts have (``WorkerScheduling``), in nanoseconds. Best effort.
   /// - Throws: EAGAIN, where the machine has no room for another thread.
-  init(name: String, _ body: @escaping @Sendable () -> Void) throws(SystemError) {
+  init(name: String, slice: UInt64, _ body: @escaping @Sendable () -> Void) throws(SystemError) {
     final class Box: Sendable {
       let name: String
+      let slice: UInt64
       let body: @Sendable () -> Void
-      init(_ name: String, _ body: @escaping @Sendable () -> Void) {
+      init(_ name: String, _ slice: UInt64, _ body: @escaping @Sendable () -> Void) {
         self.name = name
+        self.slice = slice
         self.body = body
       }
     }
-    let box = Unmanaged.passRetained(Box(name, body))
+    let box = Unmanaged.passRetained(Box(name, slice, body))
     var everything = sigset_t()
     var previous = sigset_t()
     sigfillset(&everything)
@@ -32,6 +35,7 @@ struct Thread: Sendable {
         guard let argument else { return nil }
         let box = Unmanaged<Box>.fromOpaque(argument).takeRetainedValue()
         box.name.withCString { clinux_set_thread_name($0) }
+        _ = clinux_set_slice(0, box.slice)
         box.body()
         return nil
       }, box.toOpaque())
@@ -72,7 +76,7 @@ final class Spawner: Sendable {
   func run(_ job: @escaping @Sendable () -> Void) throws(SystemError) {
     try state.withLock { (state) throws(SystemError) in
       if !state.running {
-        let thread = try Thread(name: "wasm-spawner") { Spawner.shared.work() }
+        let thread = try Thread(name: "wasm-spawner", slice: WorkerScheduling.longSlice) { Spawner.shared.work() }
         thread.detach()
         state.running = true
       }

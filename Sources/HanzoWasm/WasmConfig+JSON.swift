@@ -165,6 +165,7 @@ extension WasmConfig.Worker {
       default: nil
       }
     }
+    form.read("placement", into: &placement)
     form.read("cpuSeconds", into: &cpuSeconds)
     form.read("moduleCacheBytes", into: &moduleCacheBytes)
   }

@@ -144,6 +144,15 @@ public struct WasmConfig: Sendable, Hashable {
       case idle
     }
 
+    /// On which processor a worker runs.
+    public enum Placement: String, Sendable, Hashable, CaseIterable {
+      /// While a caller waits for a short call on its own thread, where that thread is, unless the worker may not run there
+      /// (sched_setaffinity(2)): to wake another processor takes longer than the call. Otherwise as ``anywhere``.
+      case besideCaller
+      /// Where the kernel puts it.
+      case anywhere
+    }
+
     /// The executable `hanzo-wasm-worker`. Default nil: beside the running executable or library, else in
     /// `../libexec/hanzo-wasm/`. `PATH` is never searched.
     public var path: String?
@@ -160,6 +169,8 @@ public struct WasmConfig: Sendable, Hashable {
     /// host stays as punctual as without, and guests are slower only while something else wants to run. Best effort:
     /// ``WasmRuntime/status()`` says whether it is in force.
     public var priority = Priority.lower(by: 5)
+    /// On which processor a worker runs. Default `.besideCaller`. Best effort.
+    public var placement = Placement.besideCaller
     /// CPU time of a worker's whole life in seconds (RLIMIT_CPU), 1 or more; it is replaced in time. Default 3,600.
     public var cpuSeconds: UInt64 = 3_600
     /// Memory for decoded modules in each worker in bytes, 1 MiB or more. Default 128 MiB.

@@ -34,6 +34,7 @@ final class WorkerPort: Sendable {
     var killReason: KillReason?
     /// Whether the I/O thread is told of what arrives, and not a caller who waits for it.
     var isWatched = true
+    var scheduling: WorkerScheduling
   }
 
   struct OpenDescriptors: ~Copyable {
@@ -52,14 +53,17 @@ final class WorkerPort: Sendable {
   private let lock: Mutex<State>
   private let conversation: Mutex<Conversation>
 
+  /// - Parameter followsCallers: whether it runs where its caller waits for it in place.
   init(
-    id: WorkerID, pid: Int32, isTemplate: Bool = false, reply: Int32, descriptors: consuming OpenDescriptors
+    id: WorkerID, pid: Int32, isTemplate: Bool = false, followsCallers: Bool, reply: Int32,
+    descriptors: consuming OpenDescriptors
   ) {
     self.reply = reply
     self.id = id
     self.pid = pid
     self.isTemplate = isTemplate
-    lock = Mutex(State(open: descriptors))
+    lock = Mutex(
+      State(open: descriptors, scheduling: WorkerScheduling(pid: pid, followsCallers: followsCallers)))
     conversation = Mutex(Conversation(state: SupervisorState(isTemplate: isTemplate)))
   }
 
@@ -99,6 +103,7 @@ final class WorkerPort: Sendable {
       state.written = 0
       state.isLost = false
       state.isRequest = if case .hostResult = message { false } else { true }
+      if isAwaited { awaited(&state) }
       setWatched(!isAwaited, &state, epoll: epoll)
       return write(&state, epoll: epoll, token: token, wasWaiting: false)
     }
@@ -118,6 +123,7 @@ final class WorkerPort: Sendable {
       }
       state.isLost = false
       state.isRequest = true
+      awaited(&state)
       setWatched(false, &state, epoll: epoll)
       // A pipe takes so short a frame whole or not at all (pipe(7), PIPE_BUF).
       if clinux_write_no_signal(descriptor, frame.baseAddress, frame.count) == Int64(frame.count) { return .done }
@@ -132,11 +138,22 @@ final class WorkerPort: Sendable {
     lock.withLock { state in if state.open != nil { setWatched(true, &state, epoll: epoll) } }
   }
 
+  @inline(__always)
+  private func awaited(_ state: inout State) {
+    // A template does not work itself, and what it forks inherits from it.
+    if !isTemplate, let process = state.open?.process.number { state.scheduling.isAwaited(process: process) }
+  }
+
+  private func leftAlone(_ state: inout State) {
+    if let process = state.open?.process.number { state.scheduling.isOnItsOwn(process: process) }
+  }
+
   /// Has the I/O thread told of what arrives, or not; that the pipe has ended it is told in any case.
   @inline(__always)
   private func setWatched(_ isWatched: Bool, _ state: inout State, epoll: Int32) {
     guard state.isWatched != isWatched else { return }
     state.isWatched = isWatched
+    if isWatched { leftAlone(&state) }
     // It fails where the I/O thread has taken the pipe out of its set, since nothing that arrives there counts any more.
     _ = clinux_epoll_modify(epoll, reply, isWatched ? CLINUX_READABLE.rawValue : 0, Token(id, .reply).value)
   }

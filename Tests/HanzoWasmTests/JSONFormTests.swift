@@ -40,7 +40,7 @@ private let fullConfig = """
     },
     "worker": {
       "path": "/w", "landlock": "required", "identity": "off", "namespaces": "preferred", "uid": 5, "gid": 6,
-      "priority": "idle", "cpuSeconds": 7, "moduleCacheBytes": 1048577
+      "priority": "idle", "placement": "anywhere", "cpuSeconds": 7, "moduleCacheBytes": 1048577
     }
   }
   """
@@ -113,6 +113,7 @@ struct JSONFormTests {
     #expect(config.limits.module == ["functions": 5])
     #expect(config.limits.maxCPUTime == .milliseconds(16))
     #expect(config.worker.priority == .idle)
+    #expect(config.worker.placement == .anywhere)
     #expect(try self.priority("3") == .lower(by: 3))
     #expect(try self.priority(#""sameAsHost""#) == .sameAsHost)
   }
@@ -150,6 +151,7 @@ struct JSONFormTests {
       "policy.requiredExports[0].kind cannot be 'tag'."
     ),
     (#"{"worker": {"priority": "low"}}"#, "worker.priority must be"),
+    (#"{"worker": {"placement": "here"}}"#, "worker.placement must be"),
   ])
   func mistakesInAConfigurationAreNamed(document: String, sentence: String) {
     let error = #expect(throws: WasmError.self) { try config(document) }

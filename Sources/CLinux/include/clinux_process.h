@@ -95,4 +95,39 @@ int64_t clinux_process_cpu_nanoseconds(pid_t pid);
 /// The resident memory of `pid` in bytes, from /proc/PID/statm.
 int64_t clinux_process_resident_bytes(pid_t pid);
 
+// MARK: scheduling (sched(7))
+
+enum { clinux_processors_capacity = 1024 };
+
+/// A set of processors: a bit for each, the first one in the lowest bit of the first word.
+struct clinux_processors {
+  uint64_t words[clinux_processors_capacity / 64];
+};
+
+/// Where the process `pid` may run (sched_getaffinity(2)). Returns 0 or the negated errno; EINVAL: the kernel knows of more
+/// processors than the set has room for.
+int clinux_get_processors(pid_t pid, struct clinux_processors *set);
+
+/// Whether a processor, numbered from 0, is in the set, and whether nothing else is.
+int clinux_has_processor(const struct clinux_processors *set, int processor);
+int clinux_has_only_processor(const struct clinux_processors *set, int processor);
+
+/// Lets the process `pid` run on these processors only, as far as its cpuset(7) has them (sched_setaffinity(2)). Returns 0 or
+/// the negated errno.
+int clinux_set_processors(pid_t pid, const struct clinux_processors *set);
+
+/// The same for one processor. EINVAL: the process may not use it, or a set has no room for it.
+int clinux_set_processor(pid_t pid, int processor);
+
+/// How long the process `pid`, 0 for the calling thread, may run before the kernel looks for another one, in nanoseconds,
+/// 100,000...100,000,000; 0 for the kernel's own. One with a shorter slice than the running process takes the processor from
+/// it when it wakes, and nobody gets a larger share by it (sched_setattr(2), Linux 6.12; without effect before). The policy and
+/// the nice value stay as they are; other policies than SCHED_OTHER and SCHED_BATCH have no slices, which is no error.
+/// Returns 0 or the negated errno.
+int clinux_set_slice(pid_t pid, uint64_t nanoseconds);
+
+/// The slice of the process `pid`, 0 for the calling thread, in nanoseconds (sched_getattr(2)); 0: it has none, or the kernel
+/// does not say (before Linux 6.12). Or the negated errno.
+int64_t clinux_get_slice(pid_t pid);
+
 #endif
