@@ -81,7 +81,7 @@ def measure_instantiation(library, amount):
 WARM_CALLS = (
     ("warm", True, "warm_call", "warm call on one core", "same"),
     ("across", True, "warm_call", "warm call across cores", "across"),
-    ("warm", False, "warm_call", "warm call placed by the scheduler", "across"),
+    ("warm", False, "warm_call", "warm call with nothing pinned", "across"),
 )
 PLACEMENTS = {"same": "C ping-pong on one core", "across": "C ping-pong across cores"}
 

@@ -35,7 +35,7 @@ struct WorkerScheduling {
   ///
   /// - Parameter process: its pidfd.
   @inline(__always)
-  mutating func isAwaited(process: Int32) {
+  mutating func callerWaits(process: Int32) {
     if slice != Self.shortSlice { set(Self.shortSlice, process) }
     guard followsCallers else { return }
     let here = clinux_current_processor()
@@ -45,7 +45,7 @@ struct WorkerScheduling {
   /// Nobody waits for it in place.
   ///
   /// - Parameter process: its pidfd.
-  mutating func isOnItsOwn(process: Int32) {
+  mutating func nobodyWaits(process: Int32) {
     if slice != Self.longSlice { set(Self.longSlice, process) }
     if isConfined, isThere(process), updateHome(), isConfined { _ = clinux_set_processors(pid, &home) }
     isConfined = false

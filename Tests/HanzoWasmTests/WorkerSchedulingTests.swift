@@ -77,12 +77,12 @@ struct WorkerSchedulingTests {
       var scheduling = WorkerScheduling(pid: worker.pid, followsCallers: true)
       for processor in [home[0], home[1], home[1], home[0]] {
         try move(to: processor)
-        scheduling.isAwaited(process: worker.process)
+        scheduling.callerWaits(process: worker.process)
         #expect(worker.processors == [processor])
       }
-      scheduling.isOnItsOwn(process: worker.process)
+      scheduling.nobodyWaits(process: worker.process)
       #expect(worker.processors == home)
-      scheduling.isAwaited(process: worker.process)
+      scheduling.callerWaits(process: worker.process)
       #expect(worker.processors == [home[0]])
     }
   }
@@ -94,9 +94,9 @@ struct WorkerSchedulingTests {
       let home = worker.processors
       var scheduling = WorkerScheduling(pid: worker.pid, followsCallers: false)
       try move(to: home[1])
-      scheduling.isAwaited(process: worker.process)
+      scheduling.callerWaits(process: worker.process)
       #expect(worker.processors == home)
-      scheduling.isOnItsOwn(process: worker.process)
+      scheduling.nobodyWaits(process: worker.process)
       #expect(worker.processors == home)
     }
   }
@@ -110,10 +110,10 @@ struct WorkerSchedulingTests {
       var scheduling = WorkerScheduling(pid: worker.pid, followsCallers: true)
       for processor in [home[0], home[1], home[0]] {
         try move(to: processor)
-        scheduling.isAwaited(process: worker.process)
+        scheduling.callerWaits(process: worker.process)
         #expect(worker.processors == [home[1]])
       }
-      scheduling.isOnItsOwn(process: worker.process)
+      scheduling.nobodyWaits(process: worker.process)
       #expect(worker.processors == [home[1]])
     }
   }
@@ -125,12 +125,12 @@ struct WorkerSchedulingTests {
       let home = worker.processors
       var scheduling = WorkerScheduling(pid: worker.pid, followsCallers: true)
       try move(to: home[0])
-      scheduling.isAwaited(process: worker.process)
+      scheduling.callerWaits(process: worker.process)
       try #require(clinux_set_processor(worker.pid, home[1]) == 0)
       for _ in 0..<2 {
-        scheduling.isAwaited(process: worker.process)
+        scheduling.callerWaits(process: worker.process)
         #expect(worker.processors == [home[1]])
-        scheduling.isOnItsOwn(process: worker.process)
+        scheduling.nobodyWaits(process: worker.process)
         #expect(worker.processors == [home[1]])
       }
     }
@@ -144,9 +144,9 @@ struct WorkerSchedulingTests {
     #expect(usual > Int64(WorkerScheduling.shortSlice) && usual < Int64(WorkerScheduling.longSlice))
     var scheduling = WorkerScheduling(pid: worker.pid, followsCallers: false)
     for _ in 0..<2 {
-      scheduling.isAwaited(process: worker.process)
+      scheduling.callerWaits(process: worker.process)
       #expect(worker.slice == Int64(WorkerScheduling.shortSlice))
-      scheduling.isOnItsOwn(process: worker.process)
+      scheduling.nobodyWaits(process: worker.process)
       #expect(worker.slice == Int64(WorkerScheduling.longSlice))
     }
     #expect(getpriority(__priority_which_t(PRIO_PROCESS.rawValue), id_t(worker.pid)) == 7)
@@ -171,10 +171,10 @@ struct WorkerSchedulingTests {
     let (home, slice) = (other.processors, other.slice)
     ended.end()
     var scheduling = WorkerScheduling(pid: other.pid, followsCallers: true)
-    scheduling.isAwaited(process: ended.process)
+    scheduling.callerWaits(process: ended.process)
     #expect(other.processors == home)
     #expect(other.slice == slice)
-    scheduling.isOnItsOwn(process: ended.process)
+    scheduling.nobodyWaits(process: ended.process)
     #expect(other.processors == home)
     #expect(other.slice == slice)
   }
@@ -227,8 +227,8 @@ struct WorkerSchedulingTests {
   }
 
   @Test(
-    "a worker that may be anywhere has a short slice for short calls, too", .enabled(if: RealWorker.isThere, "\(RealWorker.reason)"),
-    slices)
+    "a worker that may be anywhere has a short slice for short calls, too",
+    .enabled(if: RealWorker.isThere, "\(RealWorker.reason)"), slices)
   func realWorkerAnywhere() async throws {
     let home = processors(0)
     let config = RealWorker.config {
