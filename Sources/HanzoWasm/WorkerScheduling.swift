@@ -63,8 +63,8 @@ struct WorkerScheduling {
   private mutating func follow(to here: Int32, _ process: Int32) {
     defer { processor = here }
     guard isThere(process), updateHome() else { return isConfined = false }
-    if clinux_has_processor(&home, here) != 0 {
-      if clinux_set_processor(pid, here) == 0 { isConfined = true }
+    if clinux_has_processor(&home, here) != 0, clinux_set_processor(pid, here) == 0 {
+      isConfined = true
     } else if isConfined {
       _ = clinux_set_processors(pid, &home)
       isConfined = false
