@@ -2,7 +2,6 @@
 
 import CLinux
 import Glibc
-import Synchronization
 import Testing
 import WasmJSON
 
@@ -53,12 +52,13 @@ private func processors(_ pid: Int32) -> [Int32] {
 
 /// Runs the body on a thread of its own, which may be sent from one processor to another.
 private func onThread(_ body: @escaping @Sendable () throws -> Void) throws {
-  let failure = Mutex<(any Error)?>(nil)
+  // Read after the thread has ended.
+  nonisolated(unsafe) var failure: (any Error)?
   let thread = try Thread(name: "test", slice: 0) {
-    do { try body() } catch { failure.withLock { $0 = error } }
+    do { try body() } catch { failure = error }
   }
   thread.join()
-  if let error = failure.withLock({ $0 }) { throw error }
+  if let failure { throw failure }
 }
 
 /// Moves the calling thread.
