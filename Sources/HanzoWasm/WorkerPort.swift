@@ -103,7 +103,6 @@ final class WorkerPort: Sendable {
       state.written = 0
       state.isLost = false
       state.isRequest = if case .hostResult = message { false } else { true }
-      if isAwaited { callerWaits(&state) }
       setWatched(!isAwaited, &state, epoll: epoll)
       return write(&state, epoll: epoll, token: token, wasWaiting: false)
     }
@@ -123,7 +122,6 @@ final class WorkerPort: Sendable {
       }
       state.isLost = false
       state.isRequest = true
-      callerWaits(&state)
       setWatched(false, &state, epoll: epoll)
       // A pipe takes so short a frame whole or not at all (pipe(7), PIPE_BUF).
       if clinux_write_no_signal(descriptor, frame.baseAddress, frame.count) == Int64(frame.count) { return .done }
@@ -138,22 +136,21 @@ final class WorkerPort: Sendable {
     lock.withLock { state in if state.open != nil { setWatched(true, &state, epoll: epoll) } }
   }
 
-  @inline(__always)
-  private func callerWaits(_ state: inout State) {
-    // A template does not work itself, and what it forks inherits from it.
-    if !isTemplate, let process = state.open?.process.number { state.scheduling.callerWaits(process: process) }
-  }
-
-  private func nobodyWaits(_ state: inout State) {
-    if let process = state.open?.process.number { state.scheduling.nobodyWaits(process: process) }
-  }
-
-  /// Has the I/O thread told of what arrives, or not; that the pipe has ended it is told in any case.
+  /// Has the I/O thread told of what arrives, or not, since the calling thread waits for it; that the pipe has ended it is
+  /// told in any case.
   @inline(__always)
   private func setWatched(_ isWatched: Bool, _ state: inout State, epoll: Int32) {
-    guard state.isWatched != isWatched else { return }
+    let changes = state.isWatched != isWatched
+    // A template does not work itself, and what it forks inherits from it.
+    if !isTemplate, let process = state.open?.process.number {
+      if !isWatched {
+        state.scheduling.callerWaits(process: process)
+      } else if changes {
+        state.scheduling.nobodyWaits(process: process)
+      }
+    }
+    guard changes else { return }
     state.isWatched = isWatched
-    if isWatched { nobodyWaits(&state) }
     // It fails where the I/O thread has taken the pipe out of its set, since nothing that arrives there counts any more.
     _ = clinux_epoll_modify(epoll, reply, isWatched ? CLINUX_READABLE.rawValue : 0, Token(id, .reply).value)
   }

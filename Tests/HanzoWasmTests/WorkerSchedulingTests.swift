@@ -47,15 +47,19 @@ private final class Sleeper {
 private func processors(_ pid: Int32) -> [Int32] {
   var set = clinux_processors()
   guard clinux_get_processors(pid, &set) == 0 else { return [] }
-  return (0..<1_024).filter { clinux_has_processor(&set, $0) != 0 }
+  return (0..<Int32(clinux_processors_capacity)).filter { clinux_has_processor(&set, $0) != 0 }
 }
 
-/// Runs the body on a thread of its own, which may be sent from one processor to another.
-private func onThread(_ body: @escaping @Sendable () throws -> Void) throws {
+/// Runs the body on a thread of its own, which may be sent from one processor to another, with a process and where that may
+/// run.
+private func onThread(_ body: @escaping @Sendable (Sleeper, [Int32]) throws -> Void) throws {
   // Read after the thread has ended.
   nonisolated(unsafe) var failure: (any Error)?
   let thread = try Thread(name: "test", slice: 0) {
-    do { try body() } catch { failure = error }
+    do {
+      let worker = try Sleeper()
+      try body(worker, worker.processors)
+    } catch { failure = error }
   }
   thread.join()
   if let failure { throw failure }
@@ -71,9 +75,7 @@ private func move(to processor: Int32) throws {
 struct WorkerSchedulingTests {
   @Test("a worker is where its caller waits for it, and anywhere when nobody does", severalProcessors)
   func follows() throws {
-    try onThread {
-      let worker = try Sleeper()
-      let home = worker.processors
+    try onThread { worker, home in
       var scheduling = WorkerScheduling(pid: worker.pid, followsCallers: true)
       for processor in [home[0], home[1], home[1], home[0]] {
         try move(to: processor)
@@ -89,9 +91,7 @@ struct WorkerSchedulingTests {
 
   @Test("a worker that is to stay where the kernel puts it does", severalProcessors)
   func stays() throws {
-    try onThread {
-      let worker = try Sleeper()
-      let home = worker.processors
+    try onThread { worker, home in
       var scheduling = WorkerScheduling(pid: worker.pid, followsCallers: false)
       try move(to: home[1])
       scheduling.callerWaits(process: worker.process)
@@ -103,9 +103,7 @@ struct WorkerSchedulingTests {
 
   @Test("a worker does not follow its caller to where it may not run", severalProcessors)
   func forbidden() throws {
-    try onThread {
-      let worker = try Sleeper()
-      let home = worker.processors
+    try onThread { worker, home in
       try #require(clinux_set_processor(worker.pid, home[1]) == 0)
       var scheduling = WorkerScheduling(pid: worker.pid, followsCallers: true)
       for processor in [home[0], home[1], home[0]] {
@@ -120,9 +118,7 @@ struct WorkerSchedulingTests {
 
   @Test("what somebody else says about a worker's processors meanwhile holds", severalProcessors)
   func others() throws {
-    try onThread {
-      let worker = try Sleeper()
-      let home = worker.processors
+    try onThread { worker, home in
       var scheduling = WorkerScheduling(pid: worker.pid, followsCallers: true)
       try move(to: home[0])
       scheduling.callerWaits(process: worker.process)
