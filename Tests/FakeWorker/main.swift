@@ -238,6 +238,9 @@ func answer(_ invoke: Invoke) {
   case "milliseconds_100":
     usleep(100_000)
     reply(outcome(id, 1))
+  case "milliseconds_2000":
+    usleep(2_000_000)
+    reply(outcome(id, 1))
   case "forget":
     modules = [:]
     reply(outcome(id, 1))

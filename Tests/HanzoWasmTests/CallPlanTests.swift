@@ -181,7 +181,7 @@ struct CallPlanTests {
   @Test("a runtime that waits for its calls waits for one in place")
   func gracefulEnd() async throws {
     try await withPlan { (runtime) async throws in
-      let call = Task { try await told(runtime, "milliseconds_100") }
+      let call = Task { try await told(runtime, "milliseconds_2000") }
       try await until { runtime.statistics.running == 1 }
       await runtime.shutdown()
       #expect(try await call.value == 1)
@@ -217,7 +217,7 @@ struct CallPlanTests {
     }) { (runtime) async throws in
       for _ in 0..<10 { _ = try await told(runtime, "echo") }
       #expect(runtime.core.answeredInPlace > 0)
-      let long = Task { try await told(runtime, "milliseconds_100") }
+      let long = Task { try await told(runtime, "milliseconds_2000") }
       try await until { runtime.statistics.running == 1 }
       // It waits until the other one has been answered.
       let outcome = try await runtime.invoke(Invocation(module: "m", function: "as_told", parameters: "echo"))
